@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config';
+
+const twin = (folder: string) => `${folder}/**/src/**/*.test.ts`;
+
+/** Three layers: unit beside the file, service with real brokers, system with every service as its own process. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: [twin('libs'), twin('services'), twin('simulator'), 'tests/architecture.test.ts'] } },
+      {
+        test: {
+          name: 'service',
+          include: ['libs/*/test/**/*.test.ts', 'services/*/test/**/*.test.ts', 'simulator/test/**/*.test.ts'],
+          globalSetup: ['tests/brokers.setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: ['tests/**/*.system.test.ts'],
+          globalSetup: ['tests/brokers.setup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
