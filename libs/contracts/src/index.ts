@@ -1,1 +1,15 @@
-export {};
+export * from './cluster.ts';
+export * from './errors.ts';
+export * from './events.ts';
+export * from './kit/event.ts';
+export * from './kit/route.ts';
+export * from './kit/rpc.ts';
+export * from './kit/service.ts';
+export * from './migration.ts';
+export * from './penalties.ts';
+export * from './recommendation.ts';
+export * from './routes.ts';
+export * from './rpcs.ts';
+export * from './scoring.ts';
+export * from './settings.ts';
+export * from './values.ts';

@@ -1,1 +1,17 @@
-export {};
+export type { Bus } from './bus/bus.ts';
+export type { Envelope, Event } from './bus/envelope.ts';
+export { answer } from './bus/rpc.ts';
+export { withContext } from './context.ts';
+export { ConfigError, type Env, portText, readEnv } from './env.ts';
+export { ForbiddenAddressError, guardedFetch } from './guarded-fetch.ts';
+export type { Health } from './health.ts';
+export { type Kit, KitEnv, openKit, openProcess, productVersion } from './kit.ts';
+export type { Log } from './log.ts';
+export type { Metrics } from './metrics.ts';
+export { pause } from './pause.ts';
+export type { RedisLink } from './redis.ts';
+export { closeOnSignals, type OpenService, run } from './run.ts';
+export { openScope, type Scope } from './scope.ts';
+export { mapSecrets, mask, maskSecrets, openSecrets, type SecretBox, sealSecrets, secretBox } from './secrets.ts';
+export { type SettingsView, settingsDocument } from './settings.ts';
+export { type Carrier, inSpan, traceCarrier } from './trace.ts';

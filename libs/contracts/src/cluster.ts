@@ -1,0 +1,260 @@
+import { z } from 'zod';
+import { BytesPerSecond, Gib, GuestType, Instant, NodeName, Percent, Upid, Vmid } from './values.ts';
+
+/*
+ * The cluster as the product believes it to be. Field names are those of the HTTP API and stay the same on every wire.
+ * What could not be read is `null` and named in `unknown`; nothing may act on it.
+ */
+
+export const TrendLabel = z.enum(['rising', 'falling', 'stable']).meta({ id: 'TrendLabel' });
+
+export const NodeMetrics = z
+  .object({
+    current_cpu: Percent,
+    current_mem: Percent,
+    current_iowait: Percent,
+    avg_cpu: Percent,
+    max_cpu: Percent,
+    avg_mem: Percent,
+    max_mem: Percent,
+    avg_iowait: Percent,
+    max_iowait: Percent,
+    avg_load: z.number().min(0).describe('1-minute load average, mean of the last day'),
+    avg_cpu_week: Percent,
+    max_cpu_week: Percent,
+    avg_mem_week: Percent,
+    max_mem_week: Percent,
+    avg_iowait_week: Percent,
+    cpu_trend: TrendLabel,
+    mem_trend: TrendLabel,
+    has_historical: z.boolean().describe('false: no history could be read, averages are 0 and mean nothing'),
+  })
+  .meta({ id: 'NodeMetrics', description: 'Current values, day averages (24 h) and week averages (7 d)' });
+
+export const TrendPoint = z
+  .object({ time: z.int(), cpu: Percent, mem: Percent, iowait: Percent })
+  .meta({ id: 'TrendPoint' });
+
+export const NodeStorage = z
+  .object({
+    storage: z.string(),
+    type: z.string(),
+    content: z.string().describe('Comma list of content types'),
+    active: z.boolean(),
+    shared: z.boolean(),
+    total_gb: Gib,
+    used_gb: Gib,
+    avail_gb: Gib,
+    usage_pct: Percent,
+  })
+  .meta({ id: 'NodeStorage' });
+
+export const Node = z
+  .object({
+    name: NodeName,
+    status: z.enum(['online', 'offline', 'unknown']),
+    cpu_cores: z.int().min(0),
+    total_mem_gb: Gib,
+    uptime: z.int().min(0).describe('Seconds'),
+    cpu_percent: Percent,
+    mem_percent: Percent,
+    metrics: NodeMetrics,
+    trend_data: z.record(z.enum(['day', 'week']), z.array(TrendPoint)),
+    storage: z.array(NodeStorage),
+    guests: z.array(Vmid).describe('Every guest whose configuration is on this node, templates included'),
+    committed_mem_gb: Gib.describe('Sum of the configured memory of running guests, GiB'),
+    mem_overcommit_ratio: z.number().min(0),
+    iowait_exempt: z.boolean(),
+    iowait_exempt_guests: z.array(z.object({ vmid: Vmid, name: z.string(), reason: z.string() })),
+    ha_state: z
+      .string()
+      .nullable()
+      .describe('State the HA manager gives the node: online, maintenance, fence, gone, unknown'),
+    unknown: z.array(z.string()).describe('Parts that could not be read: storage, history'),
+  })
+  .meta({ id: 'Node' });
+export type Node = z.infer<typeof Node>;
+
+export const GuestTags = z
+  .object({
+    has_ignore: z.boolean(),
+    exclude_groups: z.array(z.string()),
+    affinity_groups: z.array(z.string()),
+    has_bindmount: z.boolean(),
+    has_io_exempt: z.boolean(),
+    all_tags: z.array(z.string()),
+  })
+  .meta({ id: 'GuestTags' });
+export type GuestTags = z.infer<typeof GuestTags>;
+
+export const MountPoint = z
+  .object({
+    key: z.string(),
+    config: z.string(),
+    is_bind_mount: z.boolean(),
+    source: z.string(),
+    mount_path: z.string(),
+    is_shared: z.boolean(),
+  })
+  .meta({ id: 'MountPoint' });
+
+export const MountPoints = z
+  .object({
+    mount_points: z.array(MountPoint),
+    has_mount_points: z.boolean(),
+    has_bind_mount: z.boolean(),
+    has_storage_mount: z.boolean(),
+    has_shared_mount: z.boolean(),
+    has_unshared_bind_mount: z.boolean(),
+    mount_count: z.int(),
+  })
+  .meta({ id: 'MountPoints' });
+export type MountPoints = z.infer<typeof MountPoints>;
+
+export const LocalDisks = z
+  .object({
+    passthrough_disks: z.array(z.object({ key: z.string(), device: z.string(), type: z.string() })),
+    has_passthrough: z.boolean(),
+    is_pinned: z.boolean(),
+    pinned_reason: z.string().nullable(),
+    passthrough_count: z.int(),
+    total_pinned_disks: z.int(),
+  })
+  .meta({ id: 'LocalDisks' });
+export type LocalDisks = z.infer<typeof LocalDisks>;
+
+export const GuestDisk = z
+  .object({
+    key: z.string().describe('Configuration key: scsi0, rootfs, efidisk0, …'),
+    storage: z.string(),
+    volume: z.string(),
+    size_gb: Gib.nullable(),
+    is_cdrom: z.boolean(),
+    is_shared: z.boolean().nullable().describe('Whether the storage is shared between nodes; null when unknown'),
+  })
+  .meta({ id: 'GuestDisk' });
+
+export const Movable = z
+  .object({
+    online: z.boolean().describe('May be moved while it runs (containers: with a restart)'),
+    offline: z.boolean().describe('May be moved while it is stopped'),
+    reasons: z.array(z.object({ code: z.string(), detail: z.string() })).describe('Why not'),
+  })
+  .meta({ id: 'Movable' });
+export type Movable = z.infer<typeof Movable>;
+
+export const Guest = z
+  .object({
+    vmid: Vmid,
+    name: z.string(),
+    type: GuestType,
+    node: NodeName,
+    status: z.string().describe('running, stopped, paused, … or unknown'),
+    template: z.boolean(),
+    lock: z.string().nullable(),
+    uptime: z.int().min(0).describe('Seconds'),
+    cpu_current: Percent.describe('Percent of the guest’s own vCPUs'),
+    cpu_cores: z.number().min(0).describe('vCPUs: sockets × cores'),
+    mem_used_gb: Gib,
+    mem_max_gb: Gib,
+    disk_gb: Gib,
+    disk_read_bps: BytesPerSecond.nullable(),
+    disk_write_bps: BytesPerSecond.nullable(),
+    net_in_bps: BytesPerSecond.nullable(),
+    net_out_bps: BytesPerSecond.nullable(),
+    tags: GuestTags.nullable(),
+    io_exempt: z.boolean(),
+    io_exempt_reason: z.enum(['tag', 'passthrough']).nullable(),
+    ha_managed: z.boolean().nullable(),
+    ha_state: z.string().nullable(),
+    ha_group: z.string().nullable(),
+    pool: z.string().nullable(),
+    mount_points: MountPoints.nullable(),
+    local_disks: LocalDisks.nullable(),
+    disks: z.array(GuestDisk).nullable(),
+    local_devices: z
+      .array(z.string())
+      .nullable()
+      .describe('hostpci, usb, serial, parallel and dev keys bound to one host'),
+    movable: Movable,
+    unknown: z.array(z.string()).describe('Parts that could not be read: stats, config, ha'),
+    config_read_at: Instant.nullable(),
+  })
+  .meta({ id: 'Guest' });
+export type Guest = z.infer<typeof Guest>;
+
+export const ClusterSummary = z
+  .object({
+    total_nodes: z.int(),
+    total_guests: z.int(),
+    vms: z.int(),
+    containers: z.int(),
+    ignored_guests: z.int(),
+    excluded_guests: z.int(),
+    ha_managed_guests: z.int(),
+    unknown_guests: z.int().describe('Guests with at least one unknown part'),
+  })
+  .meta({ id: 'ClusterSummary' });
+
+export const ClusterHealth = z
+  .object({
+    quorate: z.boolean().nullable(),
+    nodes: z.int(),
+    online_nodes: z.int(),
+  })
+  .meta({ id: 'ClusterHealth' });
+
+export const PveCrs = z
+  .object({
+    ha: z.string(),
+    'ha-auto-rebalance': z.boolean(),
+    dynamic_balancer_active: z.boolean().describe('Proxmox’s own balancer is on'),
+  })
+  .meta({ id: 'PveCrs', description: 'Cluster Resource Scheduler options of Proxmox itself' });
+
+export const RunningTask = z
+  .object({
+    upid: Upid,
+    node: z.string(),
+    type: z.string(),
+    id: z.string(),
+    user: z.string(),
+    started_at: Instant,
+  })
+  .meta({ id: 'RunningTask' });
+export type RunningTask = z.infer<typeof RunningTask>;
+
+/** When each tier of the snapshot was last read; null: never. */
+export const Ages = z
+  .object({
+    resources: Instant.nullable(),
+    tasks: Instant.nullable(),
+    quorum: Instant.nullable(),
+    ha: Instant.nullable(),
+    node_history: Instant.nullable(),
+  })
+  .meta({ id: 'Ages' });
+
+export const ClusterSnapshot = z
+  .object({
+    snapshot_id: z.string(),
+    collected_at: Instant,
+    first_collected_at: Instant,
+    cluster_name: z.string().nullable(),
+    nodes: z.record(z.string(), Node),
+    guests: z.record(z.string(), Guest),
+    summary: ClusterSummary,
+    cluster_health: ClusterHealth,
+    pve_crs: PveCrs.nullable(),
+    running_tasks: z.array(RunningTask),
+    read_at: Ages,
+    unknown: z.array(z.string()).describe('Cluster-wide parts that could not be read: quorum, ha, tasks, options'),
+    performance: z.object({
+      node_count: z.int(),
+      guest_count: z.int(),
+      requests: z.int().describe('Requests to Proxmox since the snapshot before'),
+      total_time: z.number().describe('Seconds from the first request to the finished snapshot'),
+    }),
+  })
+  .meta({ id: 'ClusterSnapshot' });
+export type ClusterSnapshot = z.infer<typeof ClusterSnapshot>;

@@ -1,0 +1,3 @@
+export const serviceNames = ['gateway', 'collector', 'recommender', 'migrator', 'automation', 'notifier'] as const;
+
+export type ServiceName = (typeof serviceNames)[number];

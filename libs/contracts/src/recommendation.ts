@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import { MountPoints } from './cluster.ts';
+import { ScoreDetails, Thresholds } from './scoring.ts';
+import { Gib, GuestType, Instant, NodeName, Percent, Vmid } from './values.ts';
+
+export const Priority = z.enum(['critical', 'high', 'medium', 'low']).meta({ id: 'Priority' });
+
+export const StructuredReason = z
+  .object({
+    primary_reason: z.enum(['maintenance_evacuation', 'iowait_relief', 'cpu_imbalance', 'mem_imbalance']),
+    primary_label: z.string(),
+    contributing_factors: z.array(
+      z.object({ factor: z.string(), value: z.number().nullable(), severity: z.string(), label: z.string() }),
+    ),
+    summary: z.string(),
+  })
+  .meta({ id: 'StructuredReason' });
+
+export const RiskLevel = z.enum(['low', 'moderate', 'high', 'very_high']).meta({ id: 'RiskLevel' });
+
+export const RiskFactor = z
+  .object({
+    factor: z.enum(['guest_memory', 'disk_io', 'storage', 'network_io', 'cluster_health']),
+    value: z.string(),
+    risk: z.enum(['low', 'medium', 'high', 'very_high']),
+    risk_score: z.int(),
+    detail: z.string(),
+  })
+  .meta({ id: 'RiskFactor' });
+
+export const CostBenefit = z
+  .object({
+    ratio: z.number(),
+    benefit_score: z.number(),
+    cost_score: z.number(),
+    est_duration_minutes: z.number(),
+    viable: z.boolean(),
+  })
+  .meta({ id: 'CostBenefit' });
+
+/** One proposed move, with everything that led to it. */
+export const Recommendation = z
+  .object({
+    vmid: Vmid,
+    name: z.string(),
+    type: GuestType,
+    source_node: NodeName,
+    target_node: NodeName,
+    target_node_score: z.number(),
+    suitability_rating: Percent,
+    score_improvement: z.number(),
+    priority: Priority,
+    reason: z.string(),
+    structured_reason: StructuredReason,
+    score_details: z.object({ source: ScoreDetails, target: ScoreDetails }),
+    mem_gb: Gib,
+    command: z.string(),
+    confidence_score: Percent,
+    risk_score: z.number(),
+    risk_level: RiskLevel,
+    risk_factors: z.array(RiskFactor),
+    decision_explanation: z.string(),
+    cost_benefit: CostBenefit,
+    mount_point_info: MountPoints.pick({
+      has_mount_points: true,
+      mount_count: true,
+      has_shared_mount: true,
+      has_unshared_bind_mount: true,
+    })
+      .extend({ mount_paths: z.array(z.string()) })
+      .optional(),
+    bind_mount_warning: z.string().optional(),
+  })
+  .meta({ id: 'Recommendation' });
+export type Recommendation = z.infer<typeof Recommendation>;
+
+export const skipReasons = [
+  'has_ignore_tag',
+  'unknown_state',
+  'ha_managed',
+  'stopped',
+  'template',
+  'locked',
+  'migrating',
+  'passthrough_disk',
+  'passthrough_device',
+  'unshared_bind_mount',
+  'source_memory_healthy',
+  'insufficient_improvement',
+  'no_suitable_target',
+] as const;
+
+/** A guest that stays, and why. */
+export const SkippedGuest = z
+  .object({
+    vmid: Vmid,
+    name: z.string(),
+    type: GuestType,
+    node: NodeName,
+    reason: z.enum(skipReasons),
+    detail: z.string(),
+    best_target: z.string().optional(),
+    score_improvement: z.number().optional(),
+    current_score: z.number().optional(),
+    best_target_score: z.number().optional(),
+  })
+  .meta({ id: 'SkippedGuest' });
+export type SkippedGuest = z.infer<typeof SkippedGuest>;
+
+const NodeLoad = z.object({ cpu: Percent, mem: Percent, guest_count: z.int() });
+const ClusterLoad = z.object({ node_scores: z.record(z.string(), NodeLoad), score_variance: z.number() });
+
+export const BatchImpact = z
+  .object({
+    before: ClusterLoad,
+    after: ClusterLoad,
+    improvement: z.object({
+      health_delta: z.number(),
+      variance_reduction_pct: z.number(),
+      all_nodes_improved: z.boolean(),
+    }),
+  })
+  .meta({ id: 'BatchImpact' });
+
+export const GenerationSummary = z
+  .object({
+    total_recommendations: z.int(),
+    total_skipped: z.int(),
+    total_improvement: z.number(),
+    reasons_breakdown: z.array(z.string()),
+    cluster_health: z.number().describe('0 to 100, higher is healthier'),
+    predicted_health: z.number().describe('The same after all moves'),
+    avg_cpu: Percent,
+    avg_mem: Percent,
+    urgency: z.enum(['high', 'medium', 'low', 'none']),
+    urgency_label: z.string(),
+    skip_reasons: z.record(z.string(), z.int()),
+    batch_impact: BatchImpact,
+    convergence_message: z.string().optional(),
+  })
+  .meta({ id: 'GenerationSummary' });
+
+export const CapacityAdvisory = z
+  .object({
+    type: z.enum([
+      'capacity_saturation',
+      'limited_cpu_headroom',
+      'limited_mem_headroom',
+      'node_bottleneck',
+      'small_cluster',
+    ]),
+    severity: z.enum(['critical', 'warning', 'info']),
+    message: z.string(),
+    metrics: z.record(z.string(), z.union([z.number(), z.string()])),
+    suggestions: z.array(z.string()),
+  })
+  .meta({ id: 'CapacityAdvisory' });
+
+const Move = z.object({ vmid: Vmid, name: z.string(), source_node: z.string(), target_node: z.string() });
+
+export const GenerationChanges = z
+  .object({
+    timestamp: Instant,
+    previous_timestamp: Instant,
+    new_recommendations: z.array(Move),
+    removed_recommendations: z.array(Move),
+    changed_targets: z.array(Move.extend({ old_target: z.string(), new_target: z.string() })),
+    unchanged: z.int(),
+  })
+  .meta({ id: 'GenerationChanges' });
+
+/** What the engine decides from one snapshot: pure, without clock. */
+export const Judgement = z.object({
+  recommendations: z.array(Recommendation),
+  skipped_guests: z.array(SkippedGuest),
+  summary: GenerationSummary,
+  capacity_advisories: z.array(CapacityAdvisory),
+});
+export type Judgement = z.infer<typeof Judgement>;
+
+/** One generation: a judgement with its time, its inputs and what changed since the one before. */
+export const Generation = Judgement.extend({
+  count: z.int(),
+  snapshot_id: z.string().describe('The snapshot it was made from'),
+  snapshot_collected_at: Instant,
+  generation_time_ms: z.int(),
+  generated_at: Instant,
+  parameters: z.object({ ...Thresholds.shape, maintenance_nodes: z.array(NodeName) }),
+  changes_since_last: GenerationChanges.nullable(),
+}).meta({ id: 'Generation' });
+export type Generation = z.infer<typeof Generation>;

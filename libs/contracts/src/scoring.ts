@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { Gib, NodeName, Percent } from './values.ts';
+
+/** Thresholds a judgement is made against, percent. */
+export const Thresholds = z
+  .strictObject({
+    cpu_threshold: z.number().min(1).max(100).default(60),
+    mem_threshold: z.number().min(1).max(100).default(70),
+    iowait_threshold: z.number().min(1).max(100).default(30),
+  })
+  .meta({ id: 'Thresholds' });
+export type Thresholds = z.output<typeof Thresholds>;
+
+export const Penalties = z
+  .record(z.string(), z.number())
+  .meta({ id: 'Penalties', description: 'Points by penalty; 0 where it does not apply' });
+
+export const ScoreComponents = z
+  .object({
+    health_score: z.number(),
+    predicted_health: z.number(),
+    headroom_score: z.number(),
+    storage_score: z.number(),
+  })
+  .meta({ id: 'ScoreComponents' });
+
+/** Why a score is what it is: every part that was added up. */
+export const ScoreDetails = z
+  .object({
+    penalties: Penalties,
+    total_penalties: z.number(),
+    components: ScoreComponents,
+    component_weights: z.object({
+      health: z.number(),
+      predicted: z.number(),
+      headroom: z.number(),
+      storage: z.number(),
+    }),
+    metrics: z.object({
+      weighted_cpu: Percent,
+      weighted_mem: Percent,
+      weighted_iowait: Percent,
+      immediate_cpu: Percent,
+      immediate_mem: Percent,
+      immediate_iowait: Percent,
+      predicted_cpu: Percent,
+      predicted_mem: Percent,
+      predicted_iowait: Percent,
+      cpu_headroom: Percent,
+      mem_headroom: Percent,
+      cpu_trend: z.string(),
+      mem_trend: z.string(),
+      max_cpu_week: Percent,
+      max_mem_week: Percent,
+    }),
+    total_score: z.number(),
+    explanations: z.array(z.string()).optional().describe('One sentence for each penalty that applies'),
+  })
+  .meta({ id: 'ScoreDetails' });
+export type ScoreDetails = z.infer<typeof ScoreDetails>;
+
+const unusable = z.object({
+  score: z.literal(999_999),
+  suitability_rating: z.literal(0),
+  suitable: z.literal(false),
+  reason: z.string(),
+});
+
+const scored = z.object({
+  score: z.number().describe('Lower is better'),
+  suitability_rating: Percent,
+  suitable: z.boolean(),
+  reason: z.string(),
+  weighted_cpu: Percent,
+  weighted_mem: Percent,
+  current_cpu: Percent,
+  current_mem: Percent,
+  max_cpu_week: Percent,
+  max_mem_week: Percent,
+  penalty_breakdown: Penalties,
+  penalty_categories: z.object({
+    cpu: z.number(),
+    memory: z.number(),
+    iowait: z.number(),
+    trends: z.number(),
+    spikes: z.number(),
+  }),
+  total_penalties: z.number(),
+  components: ScoreComponents,
+  explanations: z.array(z.string()),
+  overcommit_ratio: z.number(),
+  committed_mem_gb: Gib,
+});
+
+/** How a node would do as a target. A node that cannot be one carries only the reason. */
+export const NodeScore = z.union([scored, unusable]).meta({ id: 'NodeScore' });
+export type NodeScore = z.infer<typeof NodeScore>;
+
+export const NodeScores = z.record(NodeName, NodeScore);
+export type NodeScores = z.infer<typeof NodeScores>;

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { PenaltyConfig } from './penalties.ts';
+import { Thresholds } from './scoring.ts';
+
+/** Text that is encrypted at rest and leaves as `***`. */
+const secret = () => z.string().max(4096).default('').meta({ secret: true });
+
+const hostList = z
+  .string()
+  .max(1000)
+  .regex(/^$|^[^\s,/@]+(:\d+)?(\s*,\s*[^\s,/@]+(:\d+)?)*$/, 'must be host[:port], several separated by commas')
+  .refine((value) => value !== 'CHANGE_ME', 'is still the placeholder CHANGE_ME');
+
+const httpUrl = z
+  .string()
+  .max(2000)
+  .refine((value) => value === '' || isHttpUrl(value), 'must be an http:// or https:// address');
+
+export const WebhookProvider = z
+  .strictObject({
+    enabled: z.boolean().default(false),
+    url: httpUrl.default('').meta({ secret: true }),
+    headers: z
+      .record(z.string().regex(/^[A-Za-z0-9-]+$/, 'must be a header name'), z.string().max(4096))
+      .default({})
+      .meta({ secret: true }),
+  })
+  .meta({ id: 'WebhookProvider' });
+
+export const NotificationSettings = z
+  .strictObject({
+    enabled: z.boolean().default(false),
+    on_action: z.boolean().default(true).describe('Tell about migrations that ended'),
+    on_node_status: z.boolean().default(true).describe('Tell when a node goes down or comes back'),
+    on_collector_status: z.boolean().default(false).describe('Tell when the cluster can’t be read'),
+    providers: z.strictObject({ webhook: WebhookProvider.prefault({}) }).prefault({}),
+  })
+  .meta({ id: 'NotificationSettings' });
+
+export const AutomationSettings = z
+  .strictObject({
+    enabled: z.boolean().default(false),
+    dry_run: z
+      .boolean()
+      .refine((dry) => dry, 'automation can only observe so far: dry_run must stay true')
+      .default(true),
+    check_interval_minutes: z.int().min(1).max(1440).default(5),
+    notifications: NotificationSettings.prefault({}),
+  })
+  .meta({ id: 'AutomationSettings' });
+
+export const MigrationLimits = z
+  .strictObject({
+    cluster: z.int().min(1).max(64).default(4).describe('Moves running at once in the cluster'),
+    per_source: z.int().min(1).max(16).default(2).describe('Moves leaving one node at once'),
+    per_target: z.int().min(1).max(16).default(1).describe('Moves entering one node at once'),
+  })
+  .meta({ id: 'MigrationLimits' });
+
+/**
+ * Everything a person can set, one document. Secrets are marked with `secret` and handled by that mark alone:
+ * encrypted at rest, `***` on the way out, kept when `***` comes back.
+ */
+export const Settings = z
+  .strictObject({
+    proxmox_host: hostList.default('').describe('host[:port] of any node; several separated by commas fail over'),
+    proxmox_port: z.int().min(1).max(65_535).default(8006),
+    proxmox_auth_method: z.enum(['api_token']).default('api_token'),
+    proxmox_api_token_id: z
+      .string()
+      .max(200)
+      .regex(/^$|^[^\s!:=]+@[^\s!:=]+![A-Za-z][\w.-]+$/, 'must be user@realm!name')
+      .default(''),
+    proxmox_api_token_secret: secret(),
+    proxmox_verify_ssl: z.boolean().default(true).describe('false turns TLS verification off, visibly'),
+    proxmox_fingerprints: z
+      .array(z.string().regex(/^([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}$/, 'must be a SHA-256 fingerprint, AA:BB:…'))
+      .max(64)
+      .default([])
+      .describe('Pinned leaf certificates; one of them must match'),
+    proxmox_ca: z.string().max(100_000).default('').describe('PEM of the cluster’s CA'),
+    collection_interval_minutes: z.int().min(1).max(240).default(60).describe('Minutes between full refreshes'),
+    live_interval_seconds: z.int().min(10).max(300).default(10).describe('Seconds between live samples'),
+    ui_refresh_interval_minutes: z.int().min(1).max(240).default(15),
+    recommendation_thresholds: Thresholds.prefault({}),
+    penalty_scoring: PenaltyConfig.prefault({}),
+    maintenance_nodes: z
+      .array(z.string().min(1).max(63))
+      .max(64)
+      .default([])
+      .describe('Nodes to be emptied; never a target'),
+    migration_limits: MigrationLimits.prefault({}),
+    automated_migrations: AutomationSettings.prefault({}),
+  })
+  .meta({ id: 'Settings' });
+export type Settings = z.output<typeof Settings>;
+
+/** The part of `Settings` a caller wants changed; objects merge, lists and values replace. */
+export const SettingsPatch = z.lazy(() => deepPartial(Settings)).meta({ id: 'SettingsPatch' });
+
+export const defaultSettings = (): Settings => Settings.parse({});
+
+/** The same shape with every key optional at every depth and no defaults filled in; descriptions and marks stay. */
+export function deepPartial(schema: z.ZodType): z.ZodType {
+  const inner = withoutDefault(schema);
+  if (!(inner instanceof z.ZodObject)) return withMarksOf(schema, inner);
+  const shape = Object.entries(inner.shape).map(([key, value]) => [key, deepPartial(value as z.ZodType).optional()]);
+  return z.strictObject(Object.fromEntries(shape));
+}
+
+function withMarksOf(schema: z.ZodType, inner: z.ZodType): z.ZodType {
+  const described = schema.description === undefined ? inner : inner.describe(schema.description);
+  return isSecret(schema) ? described.meta({ ...described.meta(), secret: true }) : described;
+}
+
+/** A default or prefault taken off. */
+export function withoutDefault(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
+    return withoutDefault(schema.unwrap() as z.ZodType);
+  return schema;
+}
+
+/** Whether a schema carries the `secret` mark, under its default or above it. */
+export function isSecret(schema: z.ZodType): boolean {
+  if (schema.meta()?.secret === true) return true;
+  return schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault
+    ? isSecret(schema.unwrap() as z.ZodType)
+    : false;
+}
+
+function isHttpUrl(value: string): boolean {
+  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+}
