@@ -2,11 +2,28 @@ import { defineConfig } from 'vitest/config';
 
 const twin = (folder: string) => `${folder}/**/src/**/*.test.ts`;
 
-/** Three layers: unit beside the file, service with real brokers, system with every service as its own process. */
+/**
+ * Three layers: unit beside the file, service with real brokers, system with every service as its own process.
+ * They run one after the other, so that the heavier layers have the machine to themselves.
+ */
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: [twin('libs'), twin('services'), twin('simulator'), 'tests/architecture.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: [
+            twin('libs'),
+            twin('services'),
+            twin('simulator'),
+            'scripts/**/*.test.{ts,mjs}',
+            'tests/**/*.test.ts',
+          ],
+          exclude: ['**/*.system.test.ts', '**/node_modules/**'],
+          sequence: { groupOrder: 0 },
+          maxWorkers: 2,
+        },
+      },
       {
         test: {
           name: 'service',
@@ -14,6 +31,8 @@ export default defineConfig({
           globalSetup: ['tests/brokers.setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+          maxWorkers: 2,
         },
       },
       {
@@ -23,6 +42,7 @@ export default defineConfig({
           globalSetup: ['tests/brokers.setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
+          sequence: { groupOrder: 2 },
           fileParallelism: false,
         },
       },

@@ -133,6 +133,7 @@ export const GuestDisk = z
     is_shared: z.boolean().nullable().describe('Whether the storage is shared between nodes; null when unknown'),
   })
   .meta({ id: 'GuestDisk' });
+export type GuestDisk = z.infer<typeof GuestDisk>;
 
 export const Movable = z
   .object({

@@ -148,3 +148,8 @@ export const events: readonly EventContract[] = [
   NotificationDelivered,
   NotificationFailed,
 ];
+
+const byType = new Map(events.map((contract) => [contract.type, contract]));
+
+/** The contract of an event type; undefined for one of a newer version. */
+export const eventContract = (type: string): EventContract | undefined => byType.get(type);

@@ -1,3 +1,4 @@
+export * from './asyncapi.ts';
 export * from './cluster.ts';
 export * from './errors.ts';
 export * from './events.ts';
@@ -6,6 +7,7 @@ export * from './kit/route.ts';
 export * from './kit/rpc.ts';
 export * from './kit/service.ts';
 export * from './migration.ts';
+export * from './openapi.ts';
 export * from './penalties.ts';
 export * from './recommendation.ts';
 export * from './routes.ts';

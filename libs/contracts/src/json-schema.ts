@@ -44,6 +44,8 @@ export function jsonSchemas(target: 'draft-2020-12' | 'draft-7') {
   };
 }
 
+export type JsonSchemas = ReturnType<typeof jsonSchemas>;
+
 /** References point into `components`; what only zod needs to know goes. */
 function tidy(node: unknown, io: Direction): unknown {
   if (Array.isArray(node)) return node.map((item) => tidy(item, io));
@@ -62,8 +64,7 @@ function isNoise([key, value]: [string, unknown], schema: JsonSchema, io: Direct
   if (key === 'additionalProperties') return value === false && io === 'output';
   if (key === 'pattern') return schema.format === 'date-time' || schema.format === 'uuid';
   if (key === 'maximum') return value === Number.MAX_SAFE_INTEGER;
-  if (key === 'minimum') return value === Number.MIN_SAFE_INTEGER;
-  return key === 'id';
+  return key === 'minimum' && value === Number.MIN_SAFE_INTEGER;
 }
 
 /** `secret` is a mark only where it is true: elsewhere it would be a property of that name. */

@@ -3,8 +3,7 @@ import { ClusterHealth, ClusterSnapshot, ClusterSummary, Guest, Node, PveCrs } f
 import { type RouteContract, route } from './kit/route.ts';
 import { Migration, TaskStatus } from './migration.ts';
 import { Generation, Recommendation } from './recommendation.ts';
-import { JudgementInput } from './rpcs.ts';
-import { NodeScores } from './scoring.ts';
+import { JudgementInput, NodeScores } from './scoring.ts';
 import { Settings, SettingsPatch } from './settings.ts';
 import { GuestType, Instant, NodeName, Upid, Vmid, VmidText } from './values.ts';
 
@@ -99,7 +98,7 @@ export const PostRecommendations = route('POST', '/api/recommendations', {
   tag: 'Recommendations',
   summary: 'Judge the latest snapshot with these thresholds; what is absent comes from the settings',
   role: 'operator',
-  body: z.strictObject(JudgementInput.shape),
+  body: JudgementInput,
   reply: ok(Generation.shape),
   errors: ['no-snapshot', 'node-not-found', 'service-unavailable', 'broker-unavailable'],
 });
@@ -133,7 +132,7 @@ export const PostNodeScores = route('POST', '/api/node-scores', {
   tag: 'Recommendations',
   summary: 'Every node as a target, for one guest or for a neutral one',
   role: 'viewer',
-  body: z.strictObject({ ...JudgementInput.shape, vmid: Vmid.optional() }),
+  body: JudgementInput.extend({ vmid: Vmid.optional() }),
   reply: ok({ scores: NodeScores }),
   errors: ['no-snapshot', 'guest-not-found', 'node-not-found', 'service-unavailable', 'broker-unavailable'],
 });
@@ -222,7 +221,10 @@ export const GetTask = route('GET', '/api/tasks/:node/:taskid', {
   tag: 'Guests',
   summary: 'Status of a Proxmox task, asked live',
   role: 'viewer',
-  params: z.strictObject({ node: NodeName, taskid: Upid.describe('Proxmox task id (UPID), URL-encoded') }),
+  params: z.strictObject({
+    node: NodeName.describe('Node the task runs on'),
+    taskid: Upid.describe('Proxmox task id (UPID), URL-encoded'),
+  }),
   reply: ok(TaskStatus.shape),
   errors: ['task-not-found', 'node-not-found', ...proxmox],
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type RpcContract, rpc } from './kit/rpc.ts';
 import { MigrateRequest, Migration, TaskStatus } from './migration.ts';
 import { Generation } from './recommendation.ts';
-import { NodeScores, Thresholds } from './scoring.ts';
+import { JudgementInput, NodeScores } from './scoring.ts';
 import { NodeName, Upid, Vmid } from './values.ts';
 
 const proxmoxErrors = [
@@ -19,8 +19,6 @@ export const CollectNow = rpc('collector.refresh', {
   reply: z.object({ job_id: z.string() }),
   errors: ['proxmox-not-configured', 'broker-unavailable'],
 });
-
-export const JudgementInput = Thresholds.partial().extend({ maintenance_nodes: z.array(NodeName).max(64).optional() });
 
 export const Generate = rpc('recommender.generate', {
   summary: 'Judge the latest snapshot and publish the generation',

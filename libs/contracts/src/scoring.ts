@@ -1,15 +1,25 @@
 import { z } from 'zod';
 import { Gib, NodeName, Percent } from './values.ts';
 
+const thresholdPercent = z.number().min(1).max(100).describe('Percent');
+
 /** Thresholds a judgement is made against, percent. */
 export const Thresholds = z
   .strictObject({
-    cpu_threshold: z.number().min(1).max(100).default(60),
-    mem_threshold: z.number().min(1).max(100).default(70),
-    iowait_threshold: z.number().min(1).max(100).default(30),
+    cpu_threshold: thresholdPercent.default(60),
+    mem_threshold: thresholdPercent.default(70),
+    iowait_threshold: thresholdPercent.default(30),
   })
   .meta({ id: 'Thresholds' });
 export type Thresholds = z.output<typeof Thresholds>;
+
+/** What a caller wants otherwise than the settings say; absent stays absent. */
+export const JudgementInput = z.strictObject({
+  cpu_threshold: thresholdPercent.optional(),
+  mem_threshold: thresholdPercent.optional(),
+  iowait_threshold: thresholdPercent.optional(),
+  maintenance_nodes: z.array(NodeName).max(64).optional(),
+});
 
 export const Penalties = z
   .record(z.string(), z.number())

@@ -3,8 +3,9 @@ import type { ServiceName } from '@proxbalance/contracts';
 import { z } from 'zod';
 import { type Bus, openBus } from './bus/bus.ts';
 import { type NatsLink, openNats } from './bus/connection.ts';
-import { ensureStreams } from './bus/streams.ts';
+import { awaitStreams } from './bus/streams.ts';
 import { portText } from './env.ts';
+import { SettingsEnv, settingsFromEnvironment } from './environment-settings.ts';
 import { type Health, openHealth } from './health.ts';
 import { type Log, openLog } from './log.ts';
 import { type Metrics, openMetrics } from './metrics.ts';
@@ -39,6 +40,7 @@ export const KitEnv = z.object({
   PROXBALANCE_OPS_HOST: z.string().default('127.0.0.1'),
   PROXBALANCE_OPS_PORT: portText.default(0),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  ...SettingsEnv.shape,
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 export type KitEnv = Readonly<z.output<typeof KitEnv>>;
@@ -70,21 +72,25 @@ export type Kit = {
 
 export const productVersion = '0.1.0';
 
-export async function openProcess(scope: Scope, env: KitEnv, name: string): Promise<Process> {
+export async function openProcess(
+  scope: Scope,
+  env: KitEnv,
+  name: string,
+  probes = { health: openHealth(), metrics: openMetrics() },
+): Promise<Process> {
   const log = openLog({ level: env.LOG_LEVEL, service: name });
   scope.use(startTracing(env.OTEL_EXPORTER_OTLP_ENDPOINT), (end) => end());
+  for (const broker of ['nats', 'redis']) probes.health.add(broker, () => ({ ok: false, detail: 'connecting' }));
   const link = await openNats(scope, natsConfig(env), `${name}@${hostname()}`, log);
+  probes.health.add('nats', link.health);
   const redis = await openRedis(scope, redisConfig(env), log);
-  const health = openHealth();
-  health.add('nats', link.health);
-  health.add('redis', redis.health);
-  await ensureStreams(await link.connection.jetstreamManager(), env.PROXBALANCE_NAMESPACE);
+  probes.health.add('redis', redis.health);
+  await awaitStreams(link, env.PROXBALANCE_NAMESPACE, log, scope.signal);
   return {
+    ...probes,
     env,
     link,
     redis,
-    metrics: openMetrics(),
-    health,
     secrets: secretBox(env.PROXBALANCE_SECRET_KEY ?? keptSecretKey(env.PROXBALANCE_DATA_DIR)),
   };
 }
@@ -93,8 +99,14 @@ export async function openKit(scope: Scope, process: Process, service: ServiceNa
   const { env, link, redis, metrics, health, secrets } = process;
   const namespace = env.PROXBALANCE_NAMESPACE;
   const log = openLog({ level: env.LOG_LEVEL, service });
-  const bus = openBus({ link, namespace, service, version: productVersion, log, signal: scope.signal });
-  const settings = watchSettings(bus, secrets, log, scope.signal);
+  const bus = openBus({ link, namespace, service, version: productVersion, log, scope });
+  const settings = watchSettings({
+    bus,
+    box: secrets,
+    log,
+    signal: scope.signal,
+    fromEnvironment: settingsFromEnvironment(env),
+  });
   await settings.ready;
   return {
     service,

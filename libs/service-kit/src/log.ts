@@ -1,35 +1,21 @@
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { censored } from './censor.ts';
 import { currentContext } from './context.ts';
 import { currentTraceId } from './trace.ts';
 
 export type Log = Logger;
 
-const secretKeys = [
-  'authorization',
-  'cookie',
-  'password',
-  'secret',
-  'token',
-  'tokenSecret',
-  'apiKey',
-  'x-api-key',
-  'proxmox_api_token_secret',
-];
-
-/** JSON lines, pretty on a terminal. Secrets are censored by name down to three levels; ids of the current work ride along. */
-export function openLog(options: { level: string; service: string }): Log {
-  return pino({
+/** JSON lines, pretty on a terminal. Secrets are censored by name; ids of the current work ride along. */
+export function openLog(options: { level: string; service: string }, to?: DestinationStream): Log {
+  const settings = {
     level: options.level,
     base: { service: options.service },
-    redact: { paths: secretKeys.flatMap((key) => redactPaths(key)), censor: '***' },
+    formatters: { log: censored, bindings: censored },
     mixin: () => ({ ...currentContext(), ...traceField() }),
-    ...(process.stdout.isTTY ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } } : {}),
-  });
-}
-
-function redactPaths(key: string): string[] {
-  const name = /^\w+$/.test(key) ? `.${key}` : `["${key}"]`;
-  return [name.replace(/^\./, ''), `*${name}`, `*.*${name}`];
+  };
+  if (to) return pino(settings, to);
+  if (!process.stdout.isTTY) return pino(settings);
+  return pino({ ...settings, transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } });
 }
 
 function traceField(): { trace_id?: string } {

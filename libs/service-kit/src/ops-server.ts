@@ -3,16 +3,20 @@ import type { Health } from './health.ts';
 import type { Metrics } from './metrics.ts';
 import type { Scope } from './scope.ts';
 
-/** `/livez`, `/readyz` (503 while a dependency is missing) and `/metrics` of a process. Returns its port. */
+/**
+ * `/livez`, `/readyz` (503 until everything is open, and while a dependency is missing) and `/metrics` of a process.
+ * Returns its port.
+ */
 export async function openOpsServer(
   scope: Scope,
-  parts: { host: string; port: number; health: Health; metrics: Metrics },
+  parts: { host: string; port: number; health: Health; metrics: Metrics; isOpen: () => boolean },
 ): Promise<number> {
-  const server = scope.use(Fastify({ logger: false }), (it) => it.close());
+  const server = scope.use(Fastify({ logger: false, forceCloseConnections: true }), (it) => it.close());
   server.get('/livez', () => ({ status: 'ok' }));
   server.get('/readyz', async (_request, reply) => {
-    const state = await parts.health.read();
-    return reply.code(state.ready ? 200 : 503).send(state);
+    const { ready, dependencies } = await parts.health.read();
+    const isReady = ready && parts.isOpen();
+    return reply.code(isReady ? 200 : 503).send({ ready: isReady, dependencies });
   });
   server.get('/metrics', async (_request, reply) => {
     const { body, contentType } = await parts.metrics.render();

@@ -35,26 +35,52 @@ export async function openRedis(scope: Scope, config: RedisConfig, log: Log): Pr
 
 function create(config: RedisConfig, patient: boolean): Redis {
   const options = {
-    maxRetriesPerRequest: patient ? null : 1,
+    // 0: what was under way when the connection broke fails too, rather than being sent a second time.
+    maxRetriesPerRequest: patient ? null : 0,
     enableOfflineQueue: patient,
     retryStrategy: (attempt: number) => Math.min(50 * attempt, 1000),
     connectTimeout: 5000,
   };
-  if (config.sentinels)
-    return new Redis({ ...options, sentinels: config.sentinels, name: config.masterName ?? 'mymaster' });
-  return new Redis(config.url, options);
+  if (!config.sentinels) return new Redis(config.url, options);
+  return new Redis({
+    ...options,
+    ...accessOf(config.url),
+    sentinels: config.sentinels,
+    name: config.masterName ?? 'mymaster',
+  });
+}
+
+/** Sentinels say where Redis is; who we are there still stands in its address. */
+function accessOf(url: string) {
+  const { protocol, username, password, pathname } = new URL(url);
+  return {
+    ...(username ? { username: decodeURIComponent(username) } : {}),
+    ...(password ? { password: decodeURIComponent(password) } : {}),
+    ...(pathname.length > 1 ? { db: Number(pathname.slice(1)) } : {}),
+    ...(protocol === 'rediss:' ? { tls: {} } : {}),
+  };
 }
 
 async function firstConnection(client: Redis, log: Log, signal: AbortSignal): Promise<void> {
   if (client.status === 'ready') return;
-  const patience = setInterval(() => log.warn('waiting for Redis'), 5000);
+  let reason: Error | undefined;
+  const remember = (error: Error) => {
+    reason = error;
+  };
+  client.on('error', remember);
+  const patience = setInterval(() => log.warn({ err: reason }, 'waiting for Redis'), 5000);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const giveUp = () => reject(new Error('stopped while waiting for Redis'));
+  client.once('ready', resolve);
+  signal.addEventListener('abort', giveUp, { once: true });
+  if (signal.aborted) giveUp();
   try {
-    await new Promise<void>((resolve, reject) => {
-      client.once('ready', () => resolve());
-      signal.addEventListener('abort', () => reject(new Error('stopped while waiting for Redis')), { once: true });
-    });
+    await promise;
   } finally {
     clearInterval(patience);
+    client.off('error', remember);
+    client.off('ready', resolve);
+    signal.removeEventListener('abort', giveUp);
   }
 }
 

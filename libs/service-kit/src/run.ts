@@ -1,11 +1,13 @@
 import type { ServiceName } from '@proxbalance/contracts';
 import { ConfigError, type Env } from './env.ts';
+import { openHealth } from './health.ts';
 import { type Kit, type KitEnv, openKit, openProcess } from './kit.ts';
+import { openMetrics } from './metrics.ts';
 import { openOpsServer } from './ops-server.ts';
 import { openScope, type Scope } from './scope.ts';
 
 /** Opens one service: reads like a list of what it does. Closing is the reverse, by the scope. */
-export type OpenService<C extends KitEnv> = (scope: Scope, kit: Kit, config: C) => Promise<void>;
+export type OpenService<C extends KitEnv> = (scope: Scope, kit: Kit, config: C) => Promise<unknown>;
 
 const graceMs = 8000;
 
@@ -19,14 +21,18 @@ export async function run<C extends KitEnv>(
   closeOnSignals(scope);
   try {
     const config = readConfig(process.env);
-    const shared = await openProcess(scope, config, service);
-    const kit = await openKit(scope, shared, service);
-    await open(scope, kit, config);
+    const probes = { health: openHealth(), metrics: openMetrics() };
+    let isOpen = false;
+    // First, so that whoever supervises this process sees it alive while it waits for its brokers.
     const port = await openOpsServer(scope, {
+      ...probes,
       host: config.PROXBALANCE_OPS_HOST,
       port: config.PROXBALANCE_OPS_PORT,
-      ...shared,
+      isOpen: () => isOpen && !scope.signal.aborted,
     });
+    const kit = await openKit(scope, await openProcess(scope, config, service, probes), service);
+    await open(scope, kit, config);
+    isOpen = true;
     kit.log.info({ ops_port: port }, `${service} is up`);
   } catch (error) {
     if (scope.signal.aborted) return;

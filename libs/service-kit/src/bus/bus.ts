@@ -1,13 +1,16 @@
 import type { DataOf, EventContract, Outcome, RpcContract, ServiceName } from '@proxbalance/contracts';
 import type { z } from 'zod';
+import { openInFlight } from '../in-flight.ts';
 import type { Log } from '../log.ts';
+import type { Scope } from '../scope.ts';
+import { ask } from './ask.ts';
 import { type Claims, openClaims } from './claims.ts';
 import type { NatsLink } from './connection.ts';
 import { type SharedDocument, sharedDocument } from './document.ts';
 import type { Envelope, Event } from './envelope.ts';
 import { observe, observeAll } from './observe.ts';
 import { type PublishOptions, publisher } from './publish.ts';
-import { ask, type RpcHandler, serve } from './rpc.ts';
+import { type RpcHandler, serve } from './rpc.ts';
 import { type SubscribeOptions, subscribe } from './subscribe.ts';
 
 /** How a service tells, asks and answers. See each part's own file for its promises. */
@@ -33,19 +36,20 @@ export function openBus(parts: {
   service: ServiceName;
   version: string;
   log: Log;
-  signal: AbortSignal;
+  scope: Scope;
 }): Bus {
-  const { link, namespace, service, version, log, signal } = parts;
+  const { link, namespace, service, version, log, scope } = parts;
   const claims = openClaims(link, namespace);
-  const consuming = { link, claims, namespace, source: service, log, signal };
   const asking = { link, claims, namespace, log };
+  const serving = { ...asking, scope, inFlight: openInFlight(scope.signal) };
+  const consuming = { ...serving, source: service };
   return {
     publish: publisher({ link, claims, namespace, source: service }),
     subscribe: (contract, handler, options) => subscribe(consuming, contract, handler, options),
     observe: (contract, handler) => observe(consuming, contract, handler),
     observeAll: (since, handler) => observeAll(consuming, since, handler),
     ask: (contract, request) => ask(asking, contract, request),
-    serve: (handlers) => serve(asking, service, version, handlers),
+    serve: (handlers) => serve(serving, service, version, handlers),
     document: (name) => sharedDocument(link, `${namespace}-${name}`),
     claims,
   };

@@ -9,14 +9,19 @@ const unpack = promisify(gunzip);
 
 /** Payloads from here on travel by reference; far below any server's `max_payload`, so streams stay small. */
 export const inlineMaxBytes = 64 * 1024;
+const unpackedMaxBytes = 256 * 1024 ** 2;
 const keepMs = 24 * 60 * 60 * 1000;
-const gzipMagic = 0x1f8b;
+const keepAtLeastMs = 60_000;
+const requestMaxMs = 3000;
+const readMaxMs = 10_000;
 
 /** The claim check: large payloads lie in an object store, messages carry their name. */
 export type Claims = {
   /** Stores a payload; the name is the claim. `family` groups claims whose old members may go. */
   put(payload: Buffer, family: string): Promise<string>;
   get(claim: string): Promise<Buffer>;
+  /** Forgets a payload that was meant for one reader and has been read. What can't be forgotten now goes with its time. */
+  drop(claim: string): void;
 };
 
 /** A payload whose claim has expired: its message is too old to matter. */
@@ -27,43 +32,76 @@ export class ClaimGoneError extends Error {
   }
 }
 
-/** Keeps the newest `keepPerFamily` claims of each family this process stored; the rest go after a day. */
+/**
+ * Keeps the newest `keepPerFamily` claims of each family this process stored, and whatever is younger than a minute; the
+ * rest goes at once, or after a day when this process does not live to see to it.
+ */
 export function openClaims(link: NatsLink, namespace: string, keepPerFamily = 30): Claims {
-  const recent = new Map<string, string[]>();
-  let store: Promise<ObjectStore> | undefined;
-  const open = () => {
-    store ??= link.connection
-      .jetstream()
-      .views.os(`${namespace}-claims`, { storage: StorageType.File, ttl: nanos(keepMs) })
-      .catch((error: unknown) => {
-        store = undefined;
-        throw error;
-      });
-    return store;
-  };
-  link.onReconnect(() => {
-    store = undefined;
-  });
-  const forgetOld = async (bucket: ObjectStore, family: string, claim: string) => {
-    const names = [...(recent.get(family) ?? []), claim];
-    const old = names.splice(0, Math.max(0, names.length - keepPerFamily));
-    recent.set(family, names);
-    // What stays behind after a failed delete goes with the bucket's time to live.
-    await Promise.all(old.map((name) => bucket.delete(name).catch(() => undefined)));
+  const recent = new Map<string, { claim: string; at: number }[]>();
+  const withStore = storeKeeper(link, `${namespace}-claims`);
+  const drop = (claim: string) => void withStore((store) => store.delete(claim)).catch(() => undefined);
+  const forgetOld = (family: string, claim: string) => {
+    const all = [...(recent.get(family) ?? []), { claim, at: Date.now() }];
+    const isOld = (one: { at: number }, index: number) =>
+      index < all.length - keepPerFamily && one.at < Date.now() - keepAtLeastMs;
+    const firstKept = all.findIndex((one, index) => !isOld(one, index));
+    for (const old of all.splice(0, firstKept)) drop(old.claim);
+    recent.set(family, all);
   };
   return {
     async put(payload, family) {
-      const bucket = await open();
       const claim = `${family}.${randomUUID()}`;
-      await bucket.putBlob({ name: claim }, await pack(payload, { level: 1 }));
-      await forgetOld(bucket, family, claim);
+      const packed = await pack(payload, { level: 1 });
+      await withStore((store) => store.putBlob({ name: claim }, packed));
+      forgetOld(family, claim);
       return claim;
     },
     async get(claim) {
-      const blob = await (await open()).getBlob(claim);
-      if (!blob) throw new ClaimGoneError(claim);
-      const bytes = Buffer.from(blob);
-      return bytes.length > 1 && bytes.readUInt16BE(0) === gzipMagic ? unpack(bytes) : bytes;
+      const packed = await withStore((store) => readBlob(store, claim));
+      if (!packed) throw new ClaimGoneError(claim);
+      return unpack(packed, { maxOutputLength: unpackedMaxBytes });
     },
+    drop,
   };
+}
+
+/** Opens the store on first use, and again after a failure or a reconnect: the server may have lost it. */
+function storeKeeper(link: NatsLink, bucket: string) {
+  let store: Promise<ObjectStore> | undefined;
+  const reopen = () => {
+    store = undefined;
+  };
+  link.onReconnect(reopen);
+  return async <T>(work: (store: ObjectStore) => Promise<T>): Promise<T> => {
+    try {
+      store ??= link.connection
+        .jetstream({ timeout: requestMaxMs })
+        .views.os(bucket, { storage: StorageType.File, ttl: nanos(keepMs) });
+      return await work(await store);
+    } catch (error) {
+      reopen();
+      throw error;
+    }
+  };
+}
+
+/** Reads chunk by chunk, so that a reading which the server forgot can be given up. */
+async function readBlob(store: ObjectStore, claim: string): Promise<Buffer | null> {
+  const found = await store.get(claim);
+  if (!found) return null;
+  found.error.catch(() => undefined);
+  const reader = found.data.getReader();
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    void reader.cancel();
+  }, readMaxMs);
+  try {
+    const chunks: Uint8Array[] = [];
+    for (let next = await reader.read(); !next.done; next = await reader.read()) chunks.push(next.value);
+    if (late) throw new Error(`payload ${claim} did not arrive within ${readMaxMs} ms`);
+    return Buffer.concat(chunks);
+  } finally {
+    clearTimeout(timer);
+  }
 }

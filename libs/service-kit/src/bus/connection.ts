@@ -17,20 +17,26 @@ export type NatsConfig = {
 export type NatsLink = {
   connection: NatsConnection;
   isUp(): boolean;
-  /** Called after each reconnect, when what the server knew may be gone. */
-  onReconnect(listener: () => void): void;
+  /** Called after each reconnect, when what the server knew may be gone. Returns what takes the listener off again. */
+  onReconnect(listener: () => void): () => void;
   health(): HealthState;
 };
 
+const drainMaxMs = 1000;
+
 /** Waits for the server to appear rather than failing: brokers and services may start in any order. */
 export async function openNats(scope: Scope, config: NatsConfig, name: string, log: Log): Promise<NatsLink> {
-  const connection = scope.use(await connectPatiently(config, name, log, scope.signal), (it) => drain(it));
+  const connection = await connectPatiently(config, name, log, scope.signal);
   const listeners = new Set<() => void>();
   let up = true;
+  const isUp = () => up && !connection.isClosed();
+  scope.use(connection, (it) => drain(it, isUp()));
   void (async () => {
     for await (const status of connection.status()) {
-      if (status.type === ConnectionEvents.Disconnect) up = false;
-      if (status.type === ConnectionEvents.Disconnect) log.warn('NATS connection lost');
+      if (status.type === ConnectionEvents.Disconnect && up) {
+        up = false;
+        log.warn('NATS connection lost');
+      }
       if (status.type !== ConnectionEvents.Reconnect) continue;
       up = true;
       log.info('NATS connection is back');
@@ -40,11 +46,14 @@ export async function openNats(scope: Scope, config: NatsConfig, name: string, l
   })();
   return {
     connection,
-    isUp: () => up && !connection.isClosed(),
-    onReconnect: (listener) => void listeners.add(listener),
+    isUp,
+    onReconnect(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     health: () => ({
-      ok: up && !connection.isClosed(),
-      detail: up ? `connected to ${connection.getServer()}` : 'disconnected',
+      ok: isUp(),
+      detail: isUp() ? `connected to ${connection.getServer()}` : 'disconnected',
     }),
   };
 }
@@ -60,9 +69,12 @@ async function connectPatiently(
       return await connect({
         servers: config.url.split(','),
         name,
+        timeout: 5000,
         maxReconnectAttempts: -1,
         reconnectTimeWait: 250,
         reconnectJitter: 100,
+        // A server that refuses us for a while (restored from a backup, password being changed) is no reason to give up.
+        ignoreAuthErrorAbort: true,
         pingInterval: 10_000,
         maxPingOut: 2,
         ...(config.user ? { user: config.user, pass: config.password ?? '' } : {}),
@@ -77,11 +89,12 @@ async function connectPatiently(
   }
 }
 
-/** Lets handlers in flight finish their replies; a server that is gone is not waited for. */
-async function drain(connection: NatsConnection): Promise<void> {
-  if (connection.isClosed()) return;
-  const patience = new AbortController();
-  await Promise.race([connection.drain().catch(() => connection.close()), pause(3000, patience.signal)]);
-  patience.abort();
-  if (!connection.isClosed()) await connection.close();
+/** Sends what is still to be sent; a server that is gone is not waited for. */
+async function drain(connection: NatsConnection, isUp: boolean): Promise<void> {
+  if (isUp) {
+    const patience = new AbortController();
+    await Promise.race([connection.drain().catch(() => undefined), pause(drainMaxMs, patience.signal)]);
+    patience.abort();
+  }
+  await connection.close();
 }

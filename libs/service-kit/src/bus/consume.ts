@@ -1,10 +1,11 @@
-import type { EventContract, ServiceName } from '@proxbalance/contracts';
-import { eventSubject } from '@proxbalance/contracts';
+import type { ServiceName } from '@proxbalance/contracts';
+import type { InFlight } from '../in-flight.ts';
 import type { Log } from '../log.ts';
 import { pause } from '../pause.ts';
+import type { Scope } from '../scope.ts';
 import type { Claims } from './claims.ts';
 import type { NatsLink } from './connection.ts';
-import { type ConsumerConfig, DeliverPolicy, type JsMsg, nanos } from './nats.ts';
+import type { Consumer, JsMsg } from './nats.ts';
 import { ensureStreams, eventStream } from './streams.ts';
 
 export type ConsumeParts = {
@@ -13,64 +14,84 @@ export type ConsumeParts = {
   namespace: string;
   source: ServiceName;
   log: Log;
-  signal: AbortSignal;
+  scope: Scope;
+  inFlight: InFlight;
+};
+
+/** One way to read the stream: how its consumer is made, and what happens to a message. */
+export type Reading = {
+  name: string;
+  /** Messages taken at a time. Those that wait their turn here must not be acknowledged ones: their time runs. */
+  batch: number;
+  /** Makes the consumer when it is missing; returns its name. */
+  open(): Promise<string>;
+  /** Throwing makes the consumer anew. */
+  handle(message: JsMsg): Promise<void>;
+  /** Called while nothing arrives; throwing makes the consumer anew. */
+  check(consumer: Consumer): Promise<unknown>;
 };
 
 const waitMs = 5000;
+export const apiMaxMs = 2000;
+
+/** Reads until the scope ends; closing waits for the message in hand. */
+export function startReading(parts: ConsumeParts, reading: Reading): void {
+  parts.scope.use(parts.inFlight, (it) => it.settled());
+  void readForever(parts, reading);
+}
 
 /**
- * Fetches and handles messages one after another until the scope ends. Whatever breaks — server restart, lost consumer,
- * wiped stream — the loop makes its consumer anew and goes on.
+ * Handles messages one after another. Whatever breaks (server restart, lost consumer, wiped stream), the loop makes its
+ * consumer anew and goes on.
  */
-export async function consumeForever(
-  parts: ConsumeParts,
-  name: string,
-  open: () => Promise<string>,
-  handle: (message: JsMsg) => Promise<void>,
-): Promise<void> {
-  const { link, log, namespace, signal } = parts;
-  let stopBatch = () => {};
-  link.onReconnect(() => stopBatch());
-  signal.addEventListener('abort', () => stopBatch(), { once: true });
-  while (!signal.aborted) {
+async function readForever(parts: ConsumeParts, reading: Reading): Promise<void> {
+  const { link, log, namespace } = parts;
+  const { signal } = parts.scope;
+  const turn = { interrupted: false, stop: () => {} };
+  const interrupt = () => {
+    turn.interrupted = true;
+    turn.stop();
+  };
+  const forget = link.onReconnect(interrupt);
+  signal.addEventListener('abort', interrupt, { once: true });
+  for (let failures = 0; !signal.aborted; ) {
     try {
-      const manager = await link.connection.jetstreamManager({ timeout: 2000 });
-      await ensureStreams(manager, namespace);
-      const consumerName = await open();
-      const consumer = await link.connection.jetstream().consumers.get(eventStream(namespace), consumerName);
-      while (!signal.aborted) {
-        const batch = await consumer.fetch({ max_messages: 50, expires: waitMs });
-        stopBatch = () => batch.stop();
-        for await (const message of batch) {
-          if (signal.aborted) break;
-          await handle(message);
-        }
-        // A consumer that vanished answers nothing at all; asking for it turns silence into an error.
-        if (!signal.aborted) await consumer.info();
+      turn.interrupted = false;
+      await ensureStreams(await link.connection.jetstreamManager({ timeout: apiMaxMs }), namespace);
+      const jetstream = link.connection.jetstream({ timeout: apiMaxMs });
+      const consumer = await jetstream.consumers.get(eventStream(namespace), await reading.open());
+      while (!turn.interrupted && !signal.aborted) {
+        await readBatch(parts, reading, consumer, turn);
+        failures = 0;
       }
     } catch (error) {
-      if (signal.aborted) return;
-      log.debug({ err: error, consumer: name }, 'consumer interrupted');
+      if (signal.aborted) break;
+      const isLasting = ++failures % 20 === 0 && link.isUp();
+      log[isLasting ? 'warn' : 'debug']({ err: error, consumer: reading.name }, 'consumer interrupted');
       await pause(300, signal);
     }
   }
+  forget();
 }
 
-export const durableName = (service: ServiceName, contract: EventContract): string =>
-  `${service}_${contract.type.replaceAll(/[.-]/g, '_')}`;
-
-/** Configuration of a durable consumer of one event type, shared by all replicas of a service. */
-export function durableConfig(
+async function readBatch(
   parts: ConsumeParts,
-  contract: EventContract,
-  from: 'new' | 'last',
-): Partial<ConsumerConfig> {
-  return {
-    durable_name: durableName(parts.source, contract),
-    filter_subject: eventSubject(parts.namespace, contract),
-    deliver_policy: from === 'last' ? DeliverPolicy.Last : DeliverPolicy.New,
-    ack_wait: nanos(30_000),
-    max_deliver: -1,
-    max_ack_pending: 64,
-  };
+  reading: Reading,
+  consumer: Consumer,
+  turn: { interrupted: boolean; stop: () => void },
+): Promise<void> {
+  const { signal } = parts.scope;
+  const batch = await consumer.fetch({ max_messages: reading.batch, expires: waitMs });
+  turn.stop = () => batch.stop();
+  // It may have happened while the batch was being opened, when there was nothing to stop yet.
+  if (turn.interrupted || signal.aborted) batch.stop();
+  let received = 0;
+  for await (const message of batch) {
+    received++;
+    // Given back, not kept: another replica gets it at once.
+    if (signal.aborted) message.nak();
+    else await parts.inFlight.track(reading.handle(message));
+  }
+  // A consumer that vanished answers nothing at all; asking for it turns silence into an error.
+  if (received === 0 && !turn.interrupted && !signal.aborted) await reading.check(consumer);
 }

@@ -2,7 +2,7 @@ import { RefusedError } from '@proxbalance/contracts';
 import type { Log } from '../log.ts';
 import { pause } from '../pause.ts';
 import type { NatsLink } from './connection.ts';
-import { type KV, NatsError } from './nats.ts';
+import { type KV, type KvEntry, NatsError } from './nats.ts';
 
 /** One JSON document in a key-value bucket, with its revision. */
 export type Document = { value: unknown; revision: number };
@@ -17,15 +17,17 @@ export type SharedDocument = {
 };
 
 const key = 'document';
+/** JetStream's "wrong last sequence". */
+const wrongSequence = 10071;
 
 export function sharedDocument(link: NatsLink, bucket: string): SharedDocument {
   const open = (): Promise<KV> => link.connection.jetstream({ timeout: 2000 }).views.kv(bucket, { history: 20 });
-  const read = async (): Promise<Document | null> => {
-    const entry = await (await open()).get(key);
-    return entry && entry.operation === 'PUT' ? { value: JSON.parse(entry.string()), revision: entry.revision } : null;
-  };
   return {
-    read: () => available(link, read),
+    read: () =>
+      available(link, async () => {
+        const entry = await present(await open());
+        return entry && { value: JSON.parse(entry.string()), revision: entry.revision };
+      }),
     write: (value, revision) =>
       available(link, async () => {
         const kv = await open();
@@ -39,12 +41,14 @@ export function sharedDocument(link: NatsLink, bucket: string): SharedDocument {
           throw error;
         }
       }),
-    watch: (listener, signal, log) => void watchForever(link, open, read, listener, signal, log),
+    watch: (listener, signal, log) => void watchForever(link, open, onlyNews(listener, log), signal, log),
   };
 }
 
-/** JetStream's "wrong last sequence". */
-const wrongSequence = 10071;
+async function present(kv: KV): Promise<KvEntry | null> {
+  const entry = await kv.get(key);
+  return entry?.operation === 'PUT' ? entry : null;
+}
 
 async function available<T>(link: NatsLink, work: () => Promise<T>): Promise<T> {
   if (!link.isUp()) throw new RefusedError('broker-unavailable', 'NATS is not reachable');
@@ -56,34 +60,51 @@ async function available<T>(link: NatsLink, work: () => Promise<T>): Promise<T> 
   }
 }
 
+/** Passes on what differs from the last: in a wiped store, revisions begin anew. A listener that throws is its own problem. */
+function onlyNews(listener: (document: Document | null) => void, log: Log): (entry: KvEntry | null) => void {
+  let last: string | undefined;
+  return (entry) => {
+    const text = entry?.operation === 'PUT' ? entry.string() : null;
+    const seen = entry && text !== null ? `${entry.revision} ${text}` : '';
+    if (seen === last) return;
+    last = seen;
+    try {
+      listener(entry && text !== null ? { value: JSON.parse(text), revision: entry.revision } : null);
+    } catch (error) {
+      log.error({ err: error }, 'a change of a shared document could not be used');
+    }
+  };
+}
+
 async function watchForever(
   link: NatsLink,
   open: () => Promise<KV>,
-  read: () => Promise<Document | null>,
-  listener: (document: Document | null) => void,
+  tell: (entry: KvEntry | null) => void,
   signal: AbortSignal,
   log: Log,
 ): Promise<void> {
-  let seen = -1;
-  const tell = (document: Document | null) => {
-    if ((document?.revision ?? 0) === seen) return;
-    seen = document?.revision ?? 0;
-    listener(document);
+  const turn = { interrupted: false, stop: () => {} };
+  const interrupt = () => {
+    turn.interrupted = true;
+    turn.stop();
   };
+  const forget = link.onReconnect(interrupt);
+  signal.addEventListener('abort', interrupt, { once: true });
   while (!signal.aborted) {
     try {
-      tell(await read());
-      const changes = await (await open()).watch({ key });
-      const end = () => changes.stop();
-      signal.addEventListener('abort', end, { once: true });
-      link.onReconnect(end);
-      for await (const entry of changes) {
-        tell(entry.operation === 'PUT' ? { value: JSON.parse(entry.string()), revision: entry.revision } : null);
-      }
-      signal.removeEventListener('abort', end);
+      turn.interrupted = false;
+      const kv = await open();
+      tell(await present(kv));
+      const changes = await kv.watch({ key });
+      turn.stop = () => changes.stop();
+      // It may have happened while there was nothing to stop yet.
+      if (turn.interrupted || signal.aborted) changes.stop();
+      for await (const entry of changes) tell(entry);
     } catch (error) {
       log.debug({ err: error }, 'settings watch interrupted');
-      await pause(500, signal);
+      await pause(300, signal);
     }
   }
+  forget();
+  signal.removeEventListener('abort', interrupt);
 }

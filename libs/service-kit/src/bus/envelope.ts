@@ -1,4 +1,4 @@
-import type { DataOf, EventContract, ServiceName } from '@proxbalance/contracts';
+import type { EventContract, ServiceName } from '@proxbalance/contracts';
 import { z } from 'zod';
 
 /** CloudEvents 1.0, structured JSON. Exactly one of `data` and `dataref`. */
@@ -18,9 +18,9 @@ export type Envelope = z.infer<typeof Envelope>;
 
 export type Event<T> = { id: string; type: string; time: string; subject: string | undefined; data: T };
 
-export function toEnvelope<C extends EventContract>(
-  contract: C,
-  data: DataOf<C>,
+/** Everything but the data. */
+export function toEnvelope(
+  contract: EventContract,
   meta: {
     id: string;
     source: ServiceName;
@@ -38,6 +38,9 @@ export function toEnvelope<C extends EventContract>(
     ...(meta.subject ? { subject: meta.subject } : {}),
     datacontenttype: 'application/json',
     ...(meta.traceparent ? { traceparent: meta.traceparent } : {}),
-    data,
   };
 }
+
+/** The envelope with data that is JSON already: it may be large, and is written once. */
+export const envelopeText = (envelope: Envelope, dataText: string): string =>
+  `${JSON.stringify(envelope).slice(0, -1)},"data":${dataText}}`;

@@ -1,6 +1,7 @@
 /** The only file that knows which package the NATS client comes from. */
 export {
   AckPolicy,
+  type Consumer,
   type ConsumerConfig,
   connect,
   credsAuthenticator,
@@ -13,6 +14,7 @@ export {
   type JetStreamManager,
   type JsMsg,
   type KV,
+  type KvEntry,
   type Msg,
   type MsgHdrs,
   type NatsConnection,
@@ -23,4 +25,5 @@ export {
   type ServiceMsg,
   StorageType,
   type StreamConfig,
+  type StreamInfo,
 } from 'nats';

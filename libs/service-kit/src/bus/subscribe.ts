@@ -1,11 +1,12 @@
 import type { DataOf, EventContract } from '@proxbalance/contracts';
-import { withContext } from '../context.ts';
-import { inSpan } from '../trace.ts';
+import { bury } from './bury.ts';
 import { ClaimGoneError } from './claims.ts';
-import { type ConsumeParts, consumeForever, durableConfig, durableName } from './consume.ts';
-import { Envelope, type Event } from './envelope.ts';
-import { type JsMsg, NatsError } from './nats.ts';
-import { deadLetterSubject, eventStream, explicitAck } from './streams.ts';
+import { type ConsumeParts, startReading } from './consume.ts';
+import { inContextOf } from './context-headers.ts';
+import { decodeEvent, MalformedMessageError } from './decode.ts';
+import { durableConsumer, durableName } from './durable.ts';
+import type { Event } from './envelope.ts';
+import type { JsMsg } from './nats.ts';
 
 export type SubscribeOptions = {
   /** Where a durable that never existed begins. */
@@ -15,6 +16,11 @@ export type SubscribeOptions = {
   /** Wait before try n+1, milliseconds; the last value repeats. */
   backoffMs?: readonly number[];
 };
+
+/** How often a handler says "still at it": well within the time after which another replica gets its message. */
+const workingEveryMs = 3000;
+/** Deliveries beyond the tries, for those that were lost on the way. A message that ends its process each time stops here. */
+const unheardMax = 3;
 
 /**
  * Handles each event of one type once per service, however many replicas run (at least once: handlers are idempotent by
@@ -27,20 +33,18 @@ export async function subscribe<C extends EventContract>(
   handler: (event: Event<DataOf<C>>) => Promise<void>,
   options: SubscribeOptions = {},
 ): Promise<void> {
-  const { link, namespace, source } = parts;
-  const durable = durableName(source, contract);
-  const open = async () => {
-    const manager = await link.connection.jetstreamManager();
-    const config = { ...durableConfig(parts, contract, options.from ?? 'new'), ack_policy: explicitAck };
-    await manager.consumers.info(eventStream(namespace), durable).catch(async (error: unknown) => {
-      if (!(error instanceof NatsError) || error.api_error?.code !== 404) throw error;
-      await manager.consumers.add(eventStream(namespace), config);
-    });
-    return durable;
-  };
+  const durable = durableName(parts.source, contract);
+  const consumer = durableConsumer(parts, contract, options.from ?? 'new');
   // Made before anything else, so that no fact is missed from here on; the loop makes it again when it gets lost.
-  await open().catch((error: unknown) => parts.log.warn({ err: error, durable }, 'durable consumer not made yet'));
-  void consumeForever(parts, durable, open, (message) => handleOne(parts, contract, message, handler, options));
+  await consumer
+    .open()
+    .catch((error: unknown) => parts.log.warn({ err: error, durable }, 'durable consumer not made yet'));
+  startReading(parts, {
+    name: durable,
+    batch: 1,
+    ...consumer,
+    handle: (message) => handleOne(parts, contract, message, handler, options),
+  });
 }
 
 async function handleOne<C extends EventContract>(
@@ -50,55 +54,20 @@ async function handleOne<C extends EventContract>(
   handler: (event: Event<DataOf<C>>) => Promise<void>,
   options: SubscribeOptions,
 ): Promise<void> {
-  const alive = setInterval(() => message.working(), 10_000);
+  const durable = durableName(parts.source, contract);
+  if (message.info.deliveryCount > triesMaxOf(options) + unheardMax)
+    return bury(parts, durable, message, 'delivered again and again, but no try of it came to an end');
+  const alive = setInterval(() => message.working(), workingEveryMs);
   try {
-    const event = await decodeEvent(parts, contract, message.data);
-    const carrier = { traceparent: message.headers?.get('traceparent') ?? '' };
-    await withContext({ message_id: event.id }, () =>
-      inSpan(`${parts.source} ${contract.type}`, carrier, () => handler(event)),
+    const event = await decodeEvent(parts.claims, contract, message.data);
+    await inContextOf(message.headers, `${parts.source} ${contract.type}`, { message_id: event.id }, () =>
+      handler(event),
     );
     message.ack();
   } catch (error) {
     await afterFailure(parts, contract, message, error as Error, options);
   } finally {
     clearInterval(alive);
-  }
-}
-
-/** A message that can never be handled, by anyone. */
-export class MalformedMessageError extends Error {
-  override name = 'MalformedMessageError';
-}
-
-export async function decodeEvent<C extends EventContract>(
-  parts: Pick<ConsumeParts, 'claims'>,
-  contract: C,
-  bytes: Uint8Array,
-): Promise<Event<DataOf<C>>> {
-  const envelope = decodeEnvelope(bytes);
-  const data = envelope.dataref ? parseJson(await parts.claims.get(envelope.dataref)) : envelope.data;
-  const parsed = contract.schema.safeParse(data);
-  if (!parsed.success) throw new MalformedMessageError(`${contract.type} ${envelope.id}: ${parsed.error.message}`);
-  return {
-    id: envelope.id,
-    type: envelope.type,
-    time: envelope.time,
-    subject: envelope.subject,
-    data: parsed.data as DataOf<C>,
-  };
-}
-
-export function decodeEnvelope(bytes: Uint8Array): Envelope {
-  const parsed = Envelope.safeParse(parseJson(bytes));
-  if (!parsed.success) throw new MalformedMessageError(`not a CloudEvent: ${parsed.error.message}`);
-  return parsed.data;
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString());
-  } catch (error) {
-    throw new MalformedMessageError(`not JSON: ${(error as Error).message}`);
   }
 }
 
@@ -110,40 +79,22 @@ async function afterFailure(
   options: SubscribeOptions,
 ): Promise<void> {
   const { log, source } = parts;
+  const { type } = contract;
   const backoffMs = options.backoffMs ?? [250, 1000, 5000, 15_000];
-  const tries = message.info.redeliveryCount;
+  const tries = message.info.deliveryCount;
   if (error instanceof MalformedMessageError) {
-    log.error({ err: error, type: contract.type }, 'dropped a malformed message');
+    log.error({ err: error, type }, 'dropped a malformed message');
     message.term();
   } else if (error instanceof ClaimGoneError) {
-    log.warn({ err: error, type: contract.type }, 'skipped a message older than its payload');
+    log.warn({ err: error, type }, 'skipped a message older than its payload');
     message.ack();
-  } else if (tries >= (options.triesMax ?? 5)) {
-    log.error({ err: error, type: contract.type, tries }, 'gave a message up: see the dead letters');
-    await bury(parts, durableName(source, contract), message, error);
+  } else if (tries >= triesMaxOf(options)) {
+    log.error({ err: error, type, tries }, 'gave a message up: see the dead letters');
+    await bury(parts, durableName(source, contract), message, error.message);
   } else {
-    log.warn({ err: error, type: contract.type, tries }, 'handler failed, will be tried again');
+    log.warn({ err: error, type, tries }, 'handler failed, will be tried again');
     message.nak(backoffMs[Math.min(tries, backoffMs.length) - 1] ?? 1000);
   }
 }
 
-/** Only a message that is safely stored among the dead letters is taken off its consumer. */
-async function bury(parts: ConsumeParts, durable: string, message: JsMsg, error: Error): Promise<void> {
-  const letter = {
-    consumer: durable,
-    reason: error.message,
-    tries: message.info.redeliveryCount,
-    stream_sequence: message.seq,
-    buried_at: new Date().toISOString(),
-    message: Buffer.from(message.data).toString(),
-  };
-  const subject = deadLetterSubject(parts.namespace, durable);
-  try {
-    const id = `${durable}:${message.info.streamSequence}`;
-    await parts.link.connection.jetstream().publish(subject, Buffer.from(JSON.stringify(letter)), { msgID: id });
-    message.term();
-  } catch (problem) {
-    parts.log.warn({ err: problem }, 'dead letter not stored, keeping the message');
-    message.nak(5000);
-  }
-}
+const triesMaxOf = (options: SubscribeOptions): number => options.triesMax ?? 5;

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { rpcSubject } from './kit/rpc.ts';
+import { serviceNames } from './kit/service.ts';
+import { Migrate, rpcs } from './rpcs.ts';
+
+test('the subject of an rpc is namespace, rpc, service and method', () => {
+  expect(rpcSubject('lab', Migrate)).toBe('lab.rpc.migrator.migrate');
+});
+
+test('no rpc is declared twice', () => {
+  expect(new Set(rpcs.map((contract) => rpcSubject('lab', contract))).size).toBe(rpcs.length);
+});
+
+test.each(rpcs)(
+  '$service.$method is answered by a service, within a bounded time',
+  ({ service, method, timeoutMs }) => {
+    expect(serviceNames).toContain(service);
+    expect(method).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(timeoutMs).toBeGreaterThanOrEqual(1000);
+    expect(timeoutMs).toBeLessThanOrEqual(60_000);
+  },
+);

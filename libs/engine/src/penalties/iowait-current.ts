@@ -1,0 +1,17 @@
+import { type Penalty, pct, tiered } from './penalty.ts';
+
+/** The CPU waits for disks now. */
+export const iowaitCurrent: Penalty = {
+  name: 'iowait_current',
+  summary: 'The CPU waits for disks now',
+  resource: 'iowait',
+  category: 'iowait',
+  points: ({ node, config: c }) =>
+    tiered(
+      node.metrics.current_iowait,
+      [10, c.iowait_high_penalty],
+      [20, c.iowait_very_high_penalty],
+      [30, c.iowait_extreme_penalty],
+    ),
+  explain: ({ node }) => `I/O wait now at ${pct(node.metrics.current_iowait)}`,
+};

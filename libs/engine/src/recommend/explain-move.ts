@@ -1,0 +1,85 @@
+import type { Guest, Recommendation } from '@proxbalance/contracts';
+import { confidence } from '../confidence.ts';
+import { costBenefit, isLocalDisk } from '../cost-benefit.ts';
+import { roundTo } from '../numbers.ts';
+import { pct } from '../penalties/penalty.ts';
+import { migrationRisk } from '../risk.ts';
+import { suitability } from '../target-score.ts';
+import type { ChosenMove } from './make-move.ts';
+import type { Problem } from './problem.ts';
+import { structuredReason } from './reason.ts';
+
+/** A chosen move as a recommendation, with everything that led to it. */
+export const explainMove = (move: ChosenMove, { config }: Problem, clusterHealth: number): Recommendation => {
+  const { guest } = move.placed;
+  const { improvement, source, target } = move;
+  const reason = structuredReason(move);
+  const sure = confidence({
+    guest,
+    improvement,
+    minScoreImprovement: config.min_score_improvement,
+    target: target.details,
+  });
+  return {
+    vmid: guest.vmid,
+    name: guest.name,
+    type: guest.type,
+    source_node: source.node.name,
+    target_node: target.node.name,
+    target_node_score: roundTo(move.targetScore, 2),
+    suitability_rating: suitability(move.targetScore),
+    score_improvement: roundTo(improvement, 2),
+    priority: priorityOf(move),
+    reason: reason.summary,
+    structured_reason: reason,
+    score_details: { source: source.details, target: target.details },
+    mem_gb: guest.mem_max_gb,
+    command: migrateCommand(guest, target.node.name),
+    confidence_score: sure,
+    ...migrationRisk(guest, clusterHealth),
+    decision_explanation: decision(move),
+    cost_benefit: costBenefit(guest, { improvement, confidence: sure }),
+    ...mounts(guest),
+  };
+};
+
+const priorityOf = ({ trigger, improvement }: ChosenMove): Recommendation['priority'] => {
+  if (trigger === 'maintenance') return 'critical';
+  if (trigger === 'iowait' || improvement >= 50) return 'high';
+  return improvement >= 25 ? 'medium' : 'low';
+};
+
+/** The command that makes the move: live for a running VM, with a restart for a running container. */
+export const migrateCommand = (guest: Guest, target: string): string => {
+  const running = guest.status === 'running';
+  if (guest.type === 'CT') return `pct migrate ${guest.vmid} ${target}${running ? ' --restart' : ''}`;
+  const withDisks = (guest.disks ?? []).some(isLocalDisk) ? ' --with-local-disks' : '';
+  return `qm migrate ${guest.vmid} ${target}${running ? ` --online${withDisks}` : ''}`;
+};
+
+const decision = (move: ChosenMove): string => {
+  const { placed, source, target, after } = move;
+  const gain = `${Math.abs(move.improvement).toFixed(0)} points ${move.improvement < 0 ? 'worse' : 'better'}`;
+  const ends =
+    `${source.node.name} goes to ${pct(after.source.cpu)} CPU and ${pct(after.source.mem)} memory, ` +
+    `${target.node.name} to ${pct(after.target.cpu)} and ${pct(after.target.mem)}`;
+  const why = move.trigger === 'maintenance' ? 'It has to leave, and no node that takes it scores better. ' : '';
+  return `${placed.guest.name} does ${gain} on ${target.node.name} than on ${source.node.name}. ${why}${ends}.`;
+};
+
+const mounts = ({ mount_points: mp }: Guest): Pick<Recommendation, 'mount_point_info' | 'bind_mount_warning'> => {
+  if (!mp?.has_mount_points) return {};
+  const { has_mount_points, mount_count, has_shared_mount, has_unshared_bind_mount } = mp;
+  const bound = mp.mount_points.filter((one) => one.is_bind_mount && !one.is_shared).map((one) => one.source);
+  const warning = `Folders of the host that must exist on the target too: ${bound.slice(0, 2).join(', ')}`;
+  return {
+    mount_point_info: {
+      has_mount_points,
+      mount_count,
+      has_shared_mount,
+      has_unshared_bind_mount,
+      mount_paths: mp.mount_points.map((one) => one.source),
+    },
+    ...(bound.length > 0 ? { bind_mount_warning: warning } : {}),
+  };
+};

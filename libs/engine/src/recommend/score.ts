@@ -1,0 +1,75 @@
+import type { Guest } from '@proxbalance/contracts';
+import type { Placed } from '../filters/filter.ts';
+import { objection } from '../filters/target/registry.ts';
+import { type GuestUse, neutralGuest } from '../load.ts';
+import { worthOf } from '../state/cost.ts';
+import { addedLoad, type NodeState } from '../state/node-state.ts';
+import { drivesIo, isIoStressed } from '../state/pressure.ts';
+import { scoreOf, scoreRise } from '../target-score.ts';
+import type { Problem } from './problem.ts';
+
+/** A move one could make now: where to, what it gains, and what it is worth to the whole cluster. */
+export type Offer = {
+  placed: Placed;
+  target: NodeState;
+  trigger: 'maintenance' | 'iowait' | 'load';
+  sourceScore: number;
+  targetScore: number;
+  /** Points: source score with its boost − target score */
+  improvement: number;
+  /** What the cluster saves; 0 in maintenance, where nothing is weighed */
+  worth: number;
+};
+
+/** Whether a target is worth going to; all targets pass without it. */
+export type Wanted = (target: NodeState) => boolean;
+
+/** The best target a guest may go to, lowest score first, ties by name; null when every node objects or is not wanted. */
+export const bestOffer = (placed: Placed, problem: Problem, wanted: Wanted = () => true): Offer | null => {
+  let best: { target: NodeState; score: number } | null = null;
+  for (const target of problem.state.targets) {
+    if (best && leastScore(placed.guest, target) > best.score) continue;
+    if (objection(placed, target, problem) !== null || !wanted(target)) continue;
+    const score = scoreOf({ node: target.node, guest: useOf(placed), adding: true, ...problem.state.rules });
+    if (!best || score < best.score || (score === best.score && target.name < best.target.name))
+      best = { target, score };
+  }
+  return best && offer(placed, best.target, best.score, problem);
+};
+
+/** A bound that no score of the node for the guest is below. */
+const leastScore = (guest: Guest, { node, load, standing }: NodeState): number =>
+  standing.score - standing.slack + scoreRise(load, addedLoad(guest, node)) - 1e-9;
+
+/** What a move saves the cluster; null when it must not be made: the target would end hotter than the source is. */
+export const worth = ({ guest, source }: Placed, target: NodeState, problem: Problem): number | null =>
+  worthOf(guest, source, target, problem.thresholds, problem.scale);
+
+/** The load a guest brings: none while it does not run. */
+export const useOf = ({ guest }: Placed): GuestUse => (guest.status === 'running' ? guest : neutralGuest);
+
+const offer = (placed: Placed, target: NodeState, targetScore: number, problem: Problem): Offer => {
+  const { source } = placed;
+  const trigger = triggerOf(placed, problem);
+  const own = scoreOf({ node: source.node, guest: useOf(placed), adding: false, ...problem.state.rules });
+  const sourceScore = own + boost(trigger, problem);
+  return {
+    placed,
+    target,
+    trigger,
+    sourceScore,
+    targetScore,
+    improvement: sourceScore - targetScore,
+    worth: trigger === 'maintenance' ? 0 : (worth(placed, target, problem) ?? 0),
+  };
+};
+
+const triggerOf = ({ guest, source }: Placed, problem: Problem): Offer['trigger'] => {
+  if (source.maintenance) return 'maintenance';
+  return isIoStressed(source, problem) && drivesIo(guest, source) ? 'iowait' : 'load';
+};
+
+const boost = (trigger: Offer['trigger'], { config }: Problem): number => {
+  if (trigger === 'maintenance') return config.maintenance_score_boost;
+  return trigger === 'iowait' ? config.iowait_score_boost : 0;
+};

@@ -1,0 +1,143 @@
+import type { Node, PenaltyConfig, ScoreDetails } from '@proxbalance/contracts';
+import { healthScore, storageScore } from './health.ts';
+import { blendedLoad, type GuestProfile, type GuestUse, type Load, neutralGuest, predictLoad } from './load.ts';
+import { clamp, roundTo } from './numbers.ts';
+import { applyPenalties, byName, explainPenalties } from './penalties/apply.ts';
+import type { Limits, PenaltyInput } from './penalties/penalty.ts';
+import { penalties } from './penalties/registry.ts';
+import type { NodeTrend } from './trend.ts';
+
+export type TargetScoreInput = {
+  node: Node;
+  guest: GuestUse;
+  thresholds: Limits;
+  config: PenaltyConfig;
+  /** true: the node as a target of the guest; false: the node after the guest left */
+  adding: boolean;
+  /** Guests already on their way to the node */
+  pending?: readonly GuestUse[];
+  profile?: GuestProfile | null;
+  /** Trend analysis of the node; without it nothing is known about trends (stability factor 1) */
+  trend?: NodeTrend | null;
+};
+
+const weights = { health: 0.25, predicted: 0.4, headroom: 0.2, storage: 0.15 };
+
+type Components = ScoreDetails['components'];
+
+/**
+ * Score of a node for a guest, lower is better (about 30 idle, 100 warm, 300 hot), with every part of it:
+ * `0.25·health + 0.40·predicted + 0.20·headroom + 0.15·storage + sum of penalties`.
+ */
+export const targetScore = (input: TargetScoreInput): { score: number; details: ScoreDetails } => {
+  const facts = penaltyInput(input);
+  const points = applyPenalties(facts);
+  const blended = blendedLoad(input.node, input.config);
+  const components = componentsOf(input.node, input.config, facts.predicted, blended);
+  const score = total(components, points);
+  return { score, details: details(facts, points, blended, components, score) };
+};
+
+/** The score alone, without its parts. */
+export const scoreOf = (input: TargetScoreInput): number => {
+  const facts = penaltyInput(input);
+  const blended = blendedLoad(input.node, input.config);
+  return total(componentsOf(input.node, input.config, facts.predicted, blended), applyPenalties(facts));
+};
+
+/** What a node scores with no guest added, and how far below that rounding can bring it with one: the memory cap rounds. */
+export const standingOf = (input: Omit<TargetScoreInput, 'guest' | 'adding'>): { score: number; slack: number } => {
+  const facts = penaltyInput({ ...input, guest: neutralGuest, adding: true });
+  const blended = blendedLoad(input.node, input.config);
+  const points = applyPenalties(facts);
+  const memory = penalties.some(({ resource }, i) => resource === 'memory' && (points[i] ?? 0) > 0);
+  const score = total(componentsOf(input.node, input.config, facts.predicted, blended), points);
+  return { score, slack: memory ? 3 : 0 };
+};
+
+/**
+ * What a guest adds to a node's score by load alone, penalties aside: no score of the node with that guest is lower than
+ * its standing score plus this, less the slack.
+ */
+export const scoreRise = (load: Load, added: Load): number => {
+  const cpu = room(load.cpu, added.cpu);
+  const mem = room(load.mem, added.mem);
+  return (
+    weights.predicted * (0.4 * cpu + 0.15 * mem + 0.25 * room(load.iowait, added.iowait)) +
+    weights.headroom * (0.65 * cpu + 0.35 * mem)
+  );
+};
+
+const room = (load: number, added: number): number => Math.max(0, Math.min(100 - load, added));
+
+/** How well a node suits, percent: `100 − score` within 0-100, one decimal. */
+export const suitability = (score: number): number => roundTo(100 - clamp(score, 0, 100), 1);
+
+const penaltyInput = (input: TargetScoreInput): PenaltyInput => {
+  const { node, guest, adding, config, profile, pending = [] } = input;
+  const arriving = pending.reduce((sum, one) => sum + one.mem_max_gb, 0);
+  return {
+    node,
+    predicted: predictLoad(node, guest, { adding, config, profile, pending }),
+    limits: input.thresholds,
+    config,
+    trend: input.trend ?? null,
+    committedRatio: node.mem_overcommit_ratio + (node.total_mem_gb > 0 ? arriving / node.total_mem_gb : 0),
+  };
+};
+
+const componentsOf = (node: Node, config: PenaltyConfig, predicted: Load, blended: Load): Components => ({
+  health_score: healthScore(node, config),
+  predicted_health:
+    0.4 * predicted.cpu + 0.15 * predicted.mem + 0.25 * predicted.iowait + 0.15 * blended.cpu + 0.05 * blended.mem,
+  headroom_score: 0.65 * predicted.cpu + 0.35 * predicted.mem,
+  storage_score: storageScore(node),
+});
+
+const total = (c: Components, points: readonly number[]): number =>
+  weights.health * c.health_score +
+  weights.predicted * c.predicted_health +
+  weights.headroom * c.headroom_score +
+  weights.storage * c.storage_score +
+  points.reduce((sum, own) => sum + own, 0);
+
+const details = (
+  facts: PenaltyInput,
+  points: readonly number[],
+  blended: Load,
+  components: Components,
+  score: number,
+): ScoreDetails => ({
+  penalties: byName(points),
+  total_penalties: r1(points.reduce((sum, own) => sum + own, 0)),
+  components: {
+    health_score: r1(components.health_score),
+    predicted_health: r1(components.predicted_health),
+    headroom_score: r1(components.headroom_score),
+    storage_score: r1(components.storage_score),
+  },
+  component_weights: weights,
+  metrics: shownMetrics(facts, blended),
+  total_score: r1(score),
+  explanations: explainPenalties(facts, points),
+});
+
+const shownMetrics = ({ node: { metrics: m }, predicted }: PenaltyInput, blended: Load): ScoreDetails['metrics'] => ({
+  weighted_cpu: r1(blended.cpu),
+  weighted_mem: r1(blended.mem),
+  weighted_iowait: r1(blended.iowait),
+  immediate_cpu: r1(m.current_cpu),
+  immediate_mem: r1(m.current_mem),
+  immediate_iowait: r1(m.current_iowait),
+  predicted_cpu: r1(predicted.cpu),
+  predicted_mem: r1(predicted.mem),
+  predicted_iowait: r1(predicted.iowait),
+  cpu_headroom: r1(100 - predicted.cpu),
+  mem_headroom: r1(100 - predicted.mem),
+  cpu_trend: m.cpu_trend,
+  mem_trend: m.mem_trend,
+  max_cpu_week: r1(m.max_cpu_week),
+  max_mem_week: r1(m.max_mem_week),
+});
+
+const r1 = (value: number): number => roundTo(value, 1);

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { GuestConfig, GuestStatus, type Snapshot, Snapshots } from '../decode/guest.ts';
+import { MigratePreconditions } from '../decode/preconditions.ts';
+import { type GuestSample, GuestSamples } from '../decode/rrd.ts';
+import { isProxmoxError } from '../errors.ts';
+import type { Params } from '../http/call.ts';
+import type { Http } from '../http/http.ts';
+import type { Timeframe } from './nodes.ts';
+
+/** Virtual machine or container, as Proxmox calls them. */
+export type GuestKind = 'qemu' | 'lxc';
+
+export type MigrateRequest = {
+  /** Where the guest is now. */
+  node: string;
+  kind: GuestKind;
+  vmid: number;
+  target: string;
+  /** VMs: required for a running one, without effect on a stopped one. */
+  online: boolean;
+  /** VMs: copy disks that are on storage which is not shared. */
+  withLocalDisks: boolean;
+  /** Containers: required for a running one, which is stopped and started. */
+  restart: boolean;
+  /** One storage for all disks, `1` for the same names, or `a:b,c:d`. */
+  targetStorage?: string;
+  /** KiB per second. */
+  bwlimitKib?: number;
+};
+
+/** Calls about one guest. All but `guestRrd` are answered by the guest's node: kind `node-unreachable` when it is down. */
+export type GuestApi = {
+  guestConfig: (node: string, kind: GuestKind, vmid: number) => Promise<GuestConfig>;
+  /** Writes configuration keys at once; with `digest`, only if nobody has written since. Kind `refused` otherwise. */
+  setGuestConfig: (
+    node: string,
+    kind: GuestKind,
+    vmid: number,
+    changes: Record<string, string | number>,
+    digest?: string,
+  ) => Promise<void>;
+  guestStatus: (node: string, kind: GuestKind, vmid: number) => Promise<GuestStatus>;
+  guestSnapshots: (node: string, kind: GuestKind, vmid: number) => Promise<Snapshot[]>;
+  guestRrd: (node: string, kind: GuestKind, vmid: number, timeframe: Timeframe) => Promise<GuestSample[]>;
+  /** null where Proxmox cannot tell: containers before 9.1. */
+  migratePreconditions: (
+    node: string,
+    kind: GuestKind,
+    vmid: number,
+    target?: string,
+  ) => Promise<MigratePreconditions | null>;
+  /** Gives the UPID of the task: accepted, nothing more. For an HA guest the task only hands the request on. */
+  migrateGuest: (request: MigrateRequest) => Promise<string>;
+  /** `shutdown` asks the guest, `stop` pulls the plug. Gives the UPID of the task. */
+  guestPower: (node: string, kind: GuestKind, vmid: number, action: GuestPower) => Promise<string>;
+};
+
+export type GuestPower = 'start' | 'shutdown' | 'stop';
+
+const GUEST = '/nodes/{node}/{kind}/{vmid}';
+const Upid = z.string().startsWith('UPID:');
+
+export const guestApi = (http: Http): GuestApi => ({
+  guestConfig: (node, kind, vmid) => http.get(`${GUEST}/config`, GuestConfig, { node, kind, vmid }),
+  setGuestConfig: async (node, kind, vmid, changes, digest) => {
+    await http.send('PUT', `${GUEST}/config`, z.unknown(), { ...changes, digest, node, kind, vmid });
+  },
+  guestStatus: (node, kind, vmid) => http.get(`${GUEST}/status/current`, GuestStatus, { node, kind, vmid }),
+  guestSnapshots: (node, kind, vmid) => http.get(`${GUEST}/snapshot`, Snapshots, { node, kind, vmid }),
+  guestRrd: (node, kind, vmid, timeframe) =>
+    http.get(`${GUEST}/rrddata`, GuestSamples, { node, kind, vmid, timeframe, cf: 'AVERAGE' }),
+  migratePreconditions: (node, kind, vmid, target) =>
+    http.get(`${GUEST}/migrate`, MigratePreconditions, { node, kind, vmid, target }).catch((error: unknown) => {
+      if (kind === 'lxc' && isProxmoxError(error, 'not-implemented')) return null;
+      throw error;
+    }),
+  migrateGuest: (request) => http.send('POST', `${GUEST}/migrate`, Upid, migrateParams(request)),
+  guestPower: (node, kind, vmid, action) =>
+    http.send('POST', `${GUEST}/status/{action}`, Upid, { node, kind, vmid, action }),
+});
+
+/** The two kinds of guest take different words for the same thing. */
+const migrateParams = (request: MigrateRequest): Params => {
+  const { node, kind, vmid, target, bwlimitKib: bwlimit, targetStorage } = request;
+  const common = { node, kind, vmid, target, bwlimit };
+  return kind === 'qemu'
+    ? {
+        ...common,
+        online: request.online || undefined,
+        'with-local-disks': request.withLocalDisks || undefined,
+        targetstorage: targetStorage,
+      }
+    : { ...common, restart: request.restart || undefined, 'target-storage': targetStorage };
+};

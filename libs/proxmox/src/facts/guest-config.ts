@@ -1,0 +1,111 @@
+import type { GuestDisk, LocalDisks, MountPoints } from '@proxbalance/contracts';
+import type { z } from 'zod';
+
+/** What a guest's configuration says, as far as moving it is concerned. */
+export type ConfigFacts = {
+  vcpus: number | null;
+  mountPoints: MountPoints;
+  localDisks: LocalDisks;
+  disks: Omit<z.infer<typeof GuestDisk>, 'is_shared'>[];
+  localDevices: string[];
+};
+
+type RawConfig = Record<string, string | number>;
+
+const diskKey = /^(scsi|ide|virtio|sata|efidisk|tpmstate|unused)\d+$|^rootfs$|^mp\d+$/;
+const deviceKey = /^(hostpci|usb|serial|parallel|dev)\d+$/;
+
+export function readConfigFacts(kind: 'qemu' | 'lxc', config: RawConfig): ConfigFacts {
+  const entries = Object.entries(config).map(([key, value]) => [key, String(value)] as const);
+  return {
+    vcpus: countVcpus(kind, config),
+    mountPoints: kind === 'lxc' ? readMountPoints(entries) : noMountPoints,
+    localDisks: readPassthroughDisks(entries),
+    disks: entries.filter(([key]) => diskKey.test(key)).flatMap(([key, value]) => readDisk(key, value)),
+    localDevices: entries.filter(([key, value]) => deviceKey.test(key) && bindsToHost(key, value)).map(([key]) => key),
+  };
+}
+
+/** VMs: sockets × cores, both 1 when absent. Containers: cores, else cpulimit; null: all of the host's. */
+function countVcpus(kind: 'qemu' | 'lxc', config: RawConfig): number | null {
+  if (kind === 'qemu') return Number(config.sockets ?? 1) * Number(config.cores ?? 1);
+  const cores = Number(config.cores ?? config.cpulimit ?? 0);
+  return cores > 0 ? cores : null;
+}
+
+const noMountPoints: MountPoints = summarize([]);
+
+function readMountPoints(entries: (readonly [string, string])[]): MountPoints {
+  const points = entries
+    .filter(([key]) => /^mp\d+$/.test(key))
+    .map(([key, config]) => {
+      const [source = '', ...options] = config.split(',');
+      return {
+        key,
+        config,
+        is_bind_mount: source.startsWith('/') && !source.startsWith('/dev/'),
+        source,
+        mount_path: options.find((option) => option.startsWith('mp='))?.slice(3) ?? '',
+        is_shared: options.includes('shared=1'),
+      };
+    });
+  return summarize(points);
+}
+
+function summarize(points: MountPoints['mount_points']): MountPoints {
+  const bind = points.filter((point) => point.is_bind_mount);
+  return {
+    mount_points: points,
+    has_mount_points: points.length > 0,
+    has_bind_mount: bind.length > 0,
+    has_storage_mount: points.some((point) => !point.is_bind_mount),
+    has_shared_mount: bind.some((point) => point.is_shared),
+    has_unshared_bind_mount: bind.some((point) => !point.is_shared),
+    mount_count: points.length,
+  };
+}
+
+function readPassthroughDisks(entries: (readonly [string, string])[]): LocalDisks {
+  const disks = entries
+    .filter(([key, value]) => diskKey.test(key) && value.startsWith('/dev/'))
+    .map(([key, value]) => ({ key, device: value.split(',')[0] ?? value, type: key.replace(/\d+$/, '') }));
+  const pinned = disks.length > 0;
+  return {
+    passthrough_disks: disks,
+    has_passthrough: pinned,
+    is_pinned: pinned,
+    pinned_reason: pinned ? 'Hardware passthrough disks' : null,
+    passthrough_count: disks.length,
+    total_pinned_disks: disks.length,
+  };
+}
+
+/** A volume on a storage: `storage:volume,option=…`. Paths and empty drives are none. */
+function readDisk(key: string, value: string): ConfigFacts['disks'] {
+  const [source = '', ...options] = value.split(',');
+  const colon = source.indexOf(':');
+  if (colon <= 0 || source.startsWith('/')) return [];
+  return [
+    {
+      key,
+      storage: source.slice(0, colon),
+      volume: source,
+      size_gb: sizeGib(options.find((option) => option.startsWith('size='))?.slice(5)),
+      is_cdrom: options.includes('media=cdrom') && !source.includes('cloudinit'),
+    },
+  ];
+}
+
+const unitGib: Record<string, number> = { K: 2 ** -20, M: 2 ** -10, G: 1, T: 2 ** 10, '': 2 ** -30 };
+
+function sizeGib(size: string | undefined): number | null {
+  const match = /^(\d+(?:\.\d+)?)([KMGT]?)$/.exec(size ?? '');
+  return match ? Number(match[1]) * (unitGib[match[2] ?? ''] ?? 0) : null;
+}
+
+/** A mapped device or a socket exists on other hosts too; a device of this host does not. */
+function bindsToHost(key: string, value: string): boolean {
+  if (key.startsWith('serial')) return value !== 'socket';
+  if (key.startsWith('usb')) return !/(^|,)(host=)?spice(,|$)/.test(value);
+  return true;
+}

@@ -1,0 +1,35 @@
+import { type ClusterApi, clusterApi } from './api/cluster.ts';
+import { type GuestApi, guestApi } from './api/guests.ts';
+import { type HaApi, haApi } from './api/ha.ts';
+import { type NodeApi, nodeApi } from './api/nodes.ts';
+import { type TaskApi, taskApi } from './api/tasks.ts';
+import { createHttp } from './http/http.ts';
+import { createTransport, type HostState } from './http/transport.ts';
+import type { ProxmoxOptions } from './options.ts';
+
+/** A Proxmox VE cluster, asked through any of its hosts. Every method rejects with a `ProxmoxError`. */
+export type Proxmox = ClusterApi &
+  NodeApi &
+  GuestApi &
+  HaApi &
+  TaskApi & {
+    /** What is known of each host right now, without asking. */
+    hosts: () => HostState[];
+    /** Lets running calls finish and closes all connections. */
+    close: () => Promise<void>;
+  };
+
+/** Opens nothing until the first call. Throws a `TypeError` when the options cannot be used. */
+export const createProxmox = (options: ProxmoxOptions): Proxmox => {
+  const transport = createTransport(options);
+  const http = createHttp(transport);
+  return {
+    ...clusterApi(http),
+    ...nodeApi(http),
+    ...guestApi(http),
+    ...haApi(http),
+    ...taskApi(http),
+    hosts: transport.hosts,
+    close: transport.close,
+  };
+};

@@ -1,0 +1,69 @@
+/*
+ * Certificates for servers that live as long as a test, each its own authority. The keys protect nothing.
+ * Made with: openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 with a subjectAltName, valid 2024 to 2100.
+ */
+
+export type Certificate = { key: string; cert: string };
+
+/** For 127.0.0.1, ::1 and localhost. */
+export const one: Certificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgzsRpWDi1ivj7H7qs
+qmY/nr75dqcGn0qEMy8AfmTxUmihRANCAATcEBRgp1auo+KqnwF8JxUK+YQlEGxr
+WJsoJXRXJkUNOe/U1auiMkQLAELlb0kS+VP7yBkcytSPKp8w/QHwyrcM
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBdzCCAR2gAwIBAgIBATAKBggqhkjOPQQDAjATMREwDwYDVQQDDAh0ZXN0LW9u
+ZTAgFw0yNDAxMDEwMDAwMDBaGA8yMTAwMDEwMTAwMDAwMFowEzERMA8GA1UEAwwI
+dGVzdC1vbmUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATcEBRgp1auo+KqnwF8
+JxUK+YQlEGxrWJsoJXRXJkUNOe/U1auiMkQLAELlb0kS+VP7yBkcytSPKp8w/QHw
+yrcMo2AwXjAsBgNVHREEJTAjhwR/AAABhxAAAAAAAAAAAAAAAAAAAAABgglsb2Nh
+bGhvc3QwDwYDVR0TAQH/BAUwAwEB/zAdBgNVHQ4EFgQUSzEUGd0dWvvS/WOhm3ns
+sFp3M1EwCgYIKoZIzj0EAwIDSAAwRQIgQ4AGIwxTCBIoKOd4pBjecDvDK9pNB8DU
+Jov5Fykz9mUCIQDN+xD+sA2FEr+ScF8nOf51oX7yXxithTBikS93yL/xMw==
+-----END CERTIFICATE-----
+`,
+};
+
+/** The same, and yet another. */
+export const two: Certificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg7ekT6GYJHTBzeyLP
+NHwz4DfdJxk7W1u96NOoAlU6mEChRANCAASIr8VaZZsrs1DtuJd1zd9Akndsmp9w
+XNmDuSysqp2ys1DHFlLjN78/ht5QI19/GJCGkn4XlIocVuxYnl9oKaRy
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBdzCCAR2gAwIBAgIBATAKBggqhkjOPQQDAjATMREwDwYDVQQDDAh0ZXN0LXR3
+bzAgFw0yNDAxMDEwMDAwMDBaGA8yMTAwMDEwMTAwMDAwMFowEzERMA8GA1UEAwwI
+dGVzdC10d28wWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASIr8VaZZsrs1DtuJd1
+zd9Akndsmp9wXNmDuSysqp2ys1DHFlLjN78/ht5QI19/GJCGkn4XlIocVuxYnl9o
+KaRyo2AwXjAsBgNVHREEJTAjhwR/AAABhxAAAAAAAAAAAAAAAAAAAAABgglsb2Nh
+bGhvc3QwDwYDVR0TAQH/BAUwAwEB/zAdBgNVHQ4EFgQUHRF8Ja2vrwXwM/fMxnvS
+yCU+wp4wCgYIKoZIzj0EAwIDSAAwRQIgZ+kIDLELABQHYzvGFC9JrqXKybjGhcSt
+wrbsj2BZw/QCIQCcgJUMBFLfAOcHTYh9gUGndnGPa2gFstKAIK14NwvQ4Q==
+-----END CERTIFICATE-----
+`,
+};
+
+/** For a name that is not the server's. */
+export const elsewhere: Certificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgwUco/0yfxybCwqeY
+Sdstp6EdU7dY1FdzCXOea0ykDfGhRANCAAQYSI7zFNjR5WOtpsvAB9WcuQu2Scpr
+rmDcdwNN7F15IdDXyxbJVsmX9N08tEmTv5VedqG7G9L0LQ7p3H4LD5OI
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBeTCCAR+gAwIBAgIBAjAKBggqhkjOPQQDAjAcMRowGAYDVQQDDBFlbHNld2hl
+cmUuZXhhbXBsZTAgFw0yNDAxMDEwMDAwMDBaGA8yMTAwMDEwMTAwMDAwMFowHDEa
+MBgGA1UEAwwRZWxzZXdoZXJlLmV4YW1wbGUwWTATBgcqhkjOPQIBBggqhkjOPQMB
+BwNCAAQYSI7zFNjR5WOtpsvAB9WcuQu2ScprrmDcdwNN7F15IdDXyxbJVsmX9N08
+tEmTv5VedqG7G9L0LQ7p3H4LD5OIo1AwTjAcBgNVHREEFTATghFlbHNld2hlcmUu
+ZXhhbXBsZTAPBgNVHRMBAf8EBTADAQH/MB0GA1UdDgQWBBQC6ehqQlWvJj4fQvzZ
+ZyDsXzAIUTAKBggqhkjOPQQDAgNIADBFAiBnGzdHC4bavL9ISADu0sOhTm56yxga
+HhtsA0djMvqYTwIhAI13lFq4X/LI4rtuTMCnJFMAgJelgd4/KFCwG8Upxejg
+-----END CERTIFICATE-----
+`,
+};

@@ -1,0 +1,74 @@
+import { expect, inject, test } from 'vitest';
+import { eventStream } from '../src/bus/streams.ts';
+import { answer } from '../src/index.ts';
+import { Add, Counted, fiveMegabytes } from './support/contracts.ts';
+import { eventually } from './support/eventually.ts';
+import { stored, testNamespace } from './support/test-bus.ts';
+
+const natsUrl = inject('natsUrl');
+
+/** Names of the payloads that the object store still holds. */
+async function kept(service: Awaited<ReturnType<ReturnType<typeof testNamespace>['open']>>, namespace: string) {
+  const store = await service.link.connection.jetstream().views.os(`${namespace}-claims`);
+  return (await store.list()).map(({ name }) => name);
+}
+
+test('an event of five megabytes arrives, and the stream holds only a reference to it', async () => {
+  await using namespace = testNamespace(natsUrl);
+  const service = await namespace.open();
+  const ballast = fiveMegabytes();
+  const got: string[] = [];
+  await service.bus.subscribe(Counted, async ({ data }) => void got.push(`subscriber ${data.ballast === ballast}`));
+  service.bus.observe(Counted, ({ data }) => void got.push(`observer ${data.ballast === ballast}`));
+  await service.bus.publish(Counted, { n: 1, ballast });
+
+  await eventually(() => expect(got.toSorted()).toEqual(['observer true', 'subscriber true']));
+  const [message] = await stored(service.link, eventStream(namespace.name));
+  expect(message?.size).toBeLessThan(1000);
+  expect(message?.body).toMatchObject({ dataref: expect.stringMatching(/^test\.counted\./) });
+  expect(message?.body).not.toHaveProperty('data');
+});
+
+test('a question and an answer of five megabytes arrive, and nothing of them stays behind', async () => {
+  await using namespace = testNamespace(natsUrl);
+  const [asker, answerer] = [await namespace.open('gateway'), await namespace.open('recommender')];
+  await answerer.bus.serve([answer(Add, async ({ a, b, ballast }) => ({ sum: a + b, ballast: `${ballast}!` }))]);
+  const ballast = fiveMegabytes();
+  const outcome = await asker.bus.ask(Add, { a: 1, b: 2, ballast });
+  expect(outcome).toEqual({ ok: true, value: { sum: 3, ballast: `${ballast}!` } });
+
+  await eventually(async () => expect(await kept(asker, namespace.name)).toEqual([]));
+  expect(await stored(asker.link, eventStream(namespace.name))).toEqual([]);
+});
+
+test('many large answers at once all arrive', async () => {
+  await using namespace = testNamespace(natsUrl);
+  const [asker, answerer] = [await namespace.open('gateway'), await namespace.open('recommender')];
+  await answerer.bus.serve([answer(Add, async ({ a, b }) => ({ sum: a + b, ballast: 'x'.repeat(100_000) }))]);
+  const outcomes = await Promise.all(Array.from({ length: 80 }, (_, a) => asker.bus.ask(Add, { a, b: 1 })));
+  expect(outcomes.filter(({ ok }) => !ok)).toEqual([]);
+});
+
+test('an event whose payload is no longer kept is passed over, and the next one arrives', async () => {
+  await using namespace = testNamespace(natsUrl);
+  const { bus, lines, link } = await namespace.open();
+  await bus.publish(Counted, { n: 1, ballast: 'x'.repeat(100_000) });
+  const store = await link.connection.jetstream().views.os(`${namespace.name}-claims`);
+  for (const { name } of await store.list()) await store.delete(name);
+  const got: number[] = [];
+  await bus.subscribe(Counted, async ({ data }) => void got.push(data.n), { from: 'last' });
+  await bus.publish(Counted, { n: 2 });
+  await eventually(() => expect(got).toEqual([2]));
+  expect(lines.map(({ msg }) => msg)).toContain('skipped a message older than its payload');
+});
+
+test('a store of payloads that was removed under way is made anew', async () => {
+  await using namespace = testNamespace(natsUrl);
+  const { bus, link } = await namespace.open();
+  await bus.publish(Counted, { n: 1, ballast: 'x'.repeat(100_000) });
+  await (await link.connection.jetstreamManager()).streams.delete(`OBJ_${namespace.name}-claims`);
+  await bus.publish(Counted, { n: 2, ballast: 'y'.repeat(100_000) });
+  const got: number[] = [];
+  bus.observe(Counted, ({ data }) => void got.push(data.n));
+  await eventually(() => expect(got).toEqual([2]));
+});

@@ -1,0 +1,33 @@
+import { event, rpc } from '@proxbalance/contracts';
+import { z } from 'zod';
+
+/** Contracts of these tests alone. */
+export const Counted = event('test.counted', {
+  publisher: 'collector',
+  summary: 'A number came by',
+  schema: z.object({ n: z.int(), ballast: z.string().optional() }),
+});
+
+export const Named = event('test.named', {
+  publisher: 'collector',
+  summary: 'A name came by',
+  schema: z.object({ name: z.string() }),
+});
+
+export const Add = rpc('recommender.add', {
+  summary: 'Adds',
+  request: z.object({ a: z.int(), b: z.int(), ballast: z.string().optional() }),
+  reply: z.object({ sum: z.int(), by: z.string().optional(), ballast: z.string().optional() }),
+  errors: ['conflict', 'invalid-input'],
+  timeoutMs: 5000,
+});
+
+export const Subtract = rpc('recommender.subtract', {
+  summary: 'Subtracts',
+  request: z.object({ a: z.int(), b: z.int() }),
+  reply: z.object({ difference: z.int() }),
+  errors: [],
+  timeoutMs: 5000,
+});
+
+export const fiveMegabytes = () => Array.from({ length: 80_000 }, (_, i) => `${i}:${Math.random()}`.padEnd(65, 'x')).join('');

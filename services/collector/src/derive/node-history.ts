@@ -1,0 +1,97 @@
+import type { Node } from '@proxbalance/contracts';
+import type { NodeSample } from '@proxbalance/proxmox';
+
+type Metrics = Node['metrics'];
+type Point = Node['trend_data']['day'][number];
+
+/** What the day and week series of a node amount to. */
+export type NodeHistory = Omit<Metrics, 'current_cpu' | 'current_mem' | 'current_iowait'> & {
+  current_iowait: number;
+  points: { day: Point[]; week: Point[] };
+};
+
+export const noHistory: NodeHistory = {
+  current_iowait: 0,
+  avg_cpu: 0,
+  max_cpu: 0,
+  avg_mem: 0,
+  max_mem: 0,
+  avg_iowait: 0,
+  max_iowait: 0,
+  avg_load: 0,
+  avg_cpu_week: 0,
+  max_cpu_week: 0,
+  avg_mem_week: 0,
+  max_mem_week: 0,
+  avg_iowait_week: 0,
+  cpu_trend: 'stable',
+  mem_trend: 'stable',
+  has_historical: false,
+  points: { day: [], week: [] },
+};
+
+/** A sample that is absent stays absent: it never becomes a zero. */
+export function deriveNodeHistory(day: readonly NodeSample[], week: readonly NodeSample[]): NodeHistory {
+  const d = series(day);
+  const w = series(week);
+  return {
+    current_iowait: d.iowait.at(-1) ?? 0,
+    avg_cpu: mean(d.cpu),
+    max_cpu: peak(d.cpu),
+    avg_mem: mean(d.mem),
+    max_mem: peak(d.mem),
+    avg_iowait: mean(d.iowait),
+    max_iowait: peak(d.iowait),
+    avg_load: mean(present(day.map((sample) => sample.loadAverage))),
+    avg_cpu_week: mean(w.cpu),
+    max_cpu_week: peak(w.cpu),
+    avg_mem_week: mean(w.mem),
+    max_mem_week: peak(w.mem),
+    avg_iowait_week: mean(w.iowait),
+    cpu_trend: label(w.cpu),
+    mem_trend: label(w.mem),
+    has_historical: d.cpu.length > 0,
+    points: { day: thin(points(day), 96), week: thin(points(week), 84) },
+  };
+}
+
+function series(samples: readonly NodeSample[]) {
+  return {
+    cpu: present(samples.map((sample) => percent(sample.cpuRatio))),
+    mem: present(samples.map(memPercent)),
+    iowait: present(samples.map((sample) => percent(sample.iowaitRatio))),
+  };
+}
+
+function points(samples: readonly NodeSample[]): Point[] {
+  return samples.flatMap((sample) => {
+    const cpu = percent(sample.cpuRatio);
+    const mem = memPercent(sample);
+    if (cpu === null || mem === null) return [];
+    const iowait = percent(sample.iowaitRatio) ?? 0;
+    return [{ time: Math.floor(sample.at.getTime() / 1000), cpu: round2(cpu), mem: round2(mem), iowait: round2(iowait) }];
+  });
+}
+
+/** Charts need no more points than pixels: every n-th one, the newest always. */
+function thin(all: Point[], most: number): Point[] {
+  const step = Math.max(1, Math.ceil(all.length / most));
+  return all.filter((_, index) => (all.length - 1 - index) % step === 0);
+}
+
+/** Mean of the last fifth against mean of the first: more than 10 points apart is a trend. */
+function label(values: number[]): Metrics['cpu_trend'] {
+  if (values.length === 0) return 'stable';
+  const fifth = Math.max(1, Math.floor(values.length / 5));
+  const difference = mean(values.slice(-fifth)) - mean(values.slice(0, fifth));
+  if (difference > 10) return 'rising';
+  return difference < -10 ? 'falling' : 'stable';
+}
+
+const percent = (ratio: number | null): number | null => (ratio === null ? null : 100 * ratio);
+const memPercent = (sample: NodeSample): number | null =>
+  sample.memUsedBytes === null || !sample.memTotalBytes ? null : (100 * sample.memUsedBytes) / sample.memTotalBytes;
+const present = (values: (number | null)[]): number[] => values.filter((value) => value !== null);
+const mean = (values: number[]): number => (values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length);
+const peak = (values: number[]): number => values.reduce((most, value) => Math.max(most, value), 0);
+const round2 = (value: number): number => Math.round(value * 100) / 100;

@@ -1,0 +1,68 @@
+import type { Guest, Node } from '@proxbalance/contracts';
+import type { ResourceNode, ResourceStorage } from '@proxbalance/proxmox';
+import { type NodeHistory, noHistory } from './node-history.ts';
+
+const gib = 2 ** 30;
+
+export type NodeKnowledge = {
+  guests: readonly Guest[];
+  storages: readonly ResourceStorage[];
+  /** null: never read. */
+  history: NodeHistory | null;
+  /** What `/cluster/status` says; it is faster than the resource row. undefined: not told. */
+  isOnline: boolean | undefined;
+};
+
+export function deriveNode(row: ResourceNode, known: NodeKnowledge): Node {
+  const { points, current_iowait, ...averages } = known.history ?? noHistory;
+  const currentCpu = 100 * Math.max(0, row.cpuRatio ?? 0);
+  const currentMem = row.memTotalBytes ? (100 * (row.memUsedBytes ?? 0)) / row.memTotalBytes : 0;
+  const running = known.guests.filter((guest) => guest.status === 'running');
+  const committed = running.reduce((sum, guest) => sum + guest.mem_max_gb, 0);
+  const totalMem = (row.memTotalBytes ?? 0) / gib;
+  const exempt = running.filter((guest) => guest.io_exempt);
+  return {
+    name: row.name,
+    status: nodeStatus(row, known.isOnline),
+    cpu_cores: row.threads ?? 0,
+    total_mem_gb: totalMem,
+    uptime: Math.max(0, Math.floor(row.uptimeSeconds ?? 0)),
+    cpu_percent: currentCpu,
+    mem_percent: currentMem,
+    metrics: { current_cpu: currentCpu, current_mem: currentMem, current_iowait, ...averages },
+    trend_data: points,
+    storage: known.storages.map(deriveStorage),
+    guests: known.guests.map((guest) => guest.vmid),
+    committed_mem_gb: round2(committed),
+    mem_overcommit_ratio: totalMem > 0 ? round2(committed / totalMem) : 0,
+    iowait_exempt: exempt.length > 0,
+    iowait_exempt_guests: exempt.map((guest) => ({ vmid: guest.vmid, name: guest.name, reason: guest.io_exempt_reason ?? 'tag' })),
+    ha_state: row.haState,
+    unknown: [...(known.history ? [] : ['history']), ...(known.storages.length > 0 ? [] : ['storage'])],
+  };
+}
+
+/** A node without fresh numbers is not online for us, whatever the row says. */
+function nodeStatus(row: ResourceNode, isOnline: boolean | undefined): Node['status'] {
+  if (isOnline === false || row.status === 'offline') return 'offline';
+  const hasNumbers = row.cpuRatio !== null && row.memUsedBytes !== null && !!row.memTotalBytes && !!row.threads;
+  return row.status === 'online' && hasNumbers ? 'online' : 'unknown';
+}
+
+function deriveStorage(row: ResourceStorage): Node['storage'][number] {
+  const total = (row.totalBytes ?? 0) / gib;
+  const used = (row.usedBytes ?? 0) / gib;
+  return {
+    storage: row.storage,
+    type: row.type ?? 'unknown',
+    content: row.content.join(','),
+    active: row.status === 'available',
+    shared: row.shared,
+    total_gb: total,
+    used_gb: used,
+    avail_gb: Math.max(0, total - used),
+    usage_pct: total > 0 ? round2((100 * used) / total) : 0,
+  };
+}
+
+const round2 = (value: number): number => Math.round(value * 100) / 100;

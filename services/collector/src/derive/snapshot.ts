@@ -1,0 +1,122 @@
+import type { ClusterSnapshot, Guest, Node } from '@proxbalance/contracts';
+import type { ClusterOptions, ClusterResources, ClusterStatus, ConfigFacts, HaResource, Task } from '@proxbalance/proxmox';
+
+import { deriveGuest } from './guest.ts';
+import { deriveNode } from './node.ts';
+import type { NodeHistory } from './node-history.ts';
+import type { Rates } from './rates.ts';
+
+/** A part of the cluster that was read, with its age; null: not readable now and never was. */
+export type Read<T> = { value: T; readAt: string } | null;
+
+/** Everything one snapshot is made from. */
+export type Sample = {
+  resources: { value: ClusterResources; readAt: string };
+  status: Read<ClusterStatus>;
+  tasks: Read<Task[]>;
+  ha: Read<HaResource[]>;
+  options: Read<ClusterOptions>;
+  histories: ReadonlyMap<string, NodeHistory>;
+  historyReadAt: string | null;
+  configs: ReadonlyMap<number, { facts: ConfigFacts; readAt: string }>;
+  rates: ReadonlyMap<number, Rates>;
+};
+
+export type SnapshotMeta = { id: string; firstCollectedAt: string; requests: number; seconds: number };
+
+/** Pure: the same sample gives the same snapshot. */
+export function deriveSnapshot(sample: Sample, meta: SnapshotMeta): ClusterSnapshot {
+  const { resources, status, tasks, ha, options } = sample;
+  const guests = deriveGuests(sample);
+  const nodes = deriveNodes(sample, guests);
+  return {
+    snapshot_id: meta.id,
+    collected_at: resources.readAt,
+    first_collected_at: meta.firstCollectedAt,
+    cluster_name: status?.value.name ?? null,
+    nodes: Object.fromEntries(nodes.map((node) => [node.name, node])),
+    guests: Object.fromEntries(guests.map((guest) => [String(guest.vmid), guest])),
+    summary: summarize(nodes, guests),
+    cluster_health: {
+      quorate: status?.value.quorate ?? null,
+      nodes: nodes.length,
+      online_nodes: nodes.filter((node) => node.status === 'online').length,
+    },
+    pve_crs: options ? deriveCrs(options.value) : null,
+    running_tasks: (tasks?.value ?? []).filter((task) => task.running).map(deriveTask),
+    read_at: {
+      resources: resources.readAt,
+      tasks: tasks?.readAt ?? null,
+      quorum: status?.readAt ?? null,
+      ha: ha?.readAt ?? null,
+      node_history: sample.historyReadAt,
+    },
+    unknown: [
+      ...(status ? [] : ['quorum']),
+      ...(ha ? [] : ['ha']),
+      ...(tasks ? [] : ['tasks']),
+      ...(options ? [] : ['options']),
+      ...resources.value.malformed.map((row) => `row ${row.id}: ${row.problem}`),
+    ],
+    performance: { node_count: nodes.length, guest_count: guests.length, requests: meta.requests, total_time: meta.seconds },
+  };
+}
+
+function deriveGuests(sample: Sample): Guest[] {
+  const haRows = sample.ha?.value.flatMap((row) => (row.vmid === null ? [] : [[row.vmid, row] as const]));
+  const ha = haRows ? new Map(haRows) : null;
+  const shared = new Map(sample.resources.value.storages.map((row) => [row.storage, row.shared]));
+  const isShared = (storage: string) => shared.get(storage);
+  return sample.resources.value.guests.map((row) =>
+    deriveGuest(row, {
+      config: sample.configs.get(row.vmid) ?? null,
+      rates: sample.rates.get(row.vmid) ?? null,
+      ha,
+      isShared,
+    }),
+  );
+}
+
+function deriveNodes(sample: Sample, guests: readonly Guest[]): Node[] {
+  const { nodes, storages } = sample.resources.value;
+  const guestsOf = Map.groupBy(guests, (guest) => guest.node);
+  const storagesOf = Map.groupBy(storages, (row) => row.node);
+  const online = new Map(sample.status?.value.nodes.map((node) => [node.name, node.online]));
+  return nodes.map((row) =>
+    deriveNode(row, {
+      guests: guestsOf.get(row.name) ?? [],
+      storages: storagesOf.get(row.name) ?? [],
+      history: sample.histories.get(row.name) ?? null,
+      isOnline: online.get(row.name),
+    }),
+  );
+}
+
+function summarize(nodes: readonly Node[], guests: readonly Guest[]): ClusterSnapshot['summary'] {
+  const count = (test: (guest: Guest) => boolean) => guests.filter(test).length;
+  return {
+    total_nodes: nodes.length,
+    total_guests: guests.length,
+    vms: count((guest) => guest.type === 'VM'),
+    containers: count((guest) => guest.type === 'CT'),
+    ignored_guests: count((guest) => guest.tags?.has_ignore === true),
+    excluded_guests: count((guest) => (guest.tags?.exclude_groups.length ?? 0) > 0),
+    ha_managed_guests: count((guest) => guest.ha_managed === true),
+    unknown_guests: count((guest) => guest.unknown.length > 0),
+  };
+}
+
+const deriveCrs = ({ crs }: ClusterOptions) => ({
+  ha: crs.ha,
+  'ha-auto-rebalance': crs.haAutoRebalance,
+  dynamic_balancer_active: crs.ha === 'dynamic' && crs.haAutoRebalance,
+});
+
+const deriveTask = (task: Task) => ({
+  upid: task.upid,
+  node: task.node,
+  type: task.type,
+  id: task.id,
+  user: task.user,
+  started_at: task.startedAt.toISOString(),
+});

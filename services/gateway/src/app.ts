@@ -1,0 +1,47 @@
+import { followMigrations, type Kit, type Scope } from '@proxbalance/service-kit';
+import type { GatewayEnv } from './config.ts';
+import type { Deps } from './deps.ts';
+import { followEvents } from './events/live-events.ts';
+import { guardAccess } from './http/access.ts';
+import { createServer } from './http/server.ts';
+import { followRecommendations } from './read-models/recommendations.ts';
+import { followSnapshots } from './read-models/snapshot.ts';
+import { configRoutes } from './routes/config.ts';
+import { documentation } from './routes/documentation.ts';
+import { getCluster } from './routes/get-cluster.ts';
+import { getEvents } from './routes/get-events.ts';
+import { getHealth } from './routes/get-health.ts';
+import { guestRoutes } from './routes/guests.ts';
+import { migrateRoutes } from './routes/migrate.ts';
+import { postNotificationsTest } from './routes/post-notifications-test.ts';
+import { postRefresh } from './routes/post-refresh.ts';
+import { recommendationRoutes } from './routes/recommendations.ts';
+import { openDesk } from './settings/desk.ts';
+
+/** Gives the address it listens on, for who opened it in the same process. */
+export async function openGateway(scope: Scope, kit: Kit, config: GatewayEnv): Promise<string> {
+  const migrations = followMigrations(kit.bus);
+  const deps: Deps = {
+    kit,
+    migrations,
+    snapshots: followSnapshots(kit.bus, migrations),
+    recommendations: followRecommendations(kit.bus),
+    live: followEvents(kit.bus),
+    desk: openDesk(kit),
+  };
+  const server = scope.use(await createServer(kit), (it) => it.close());
+  await guardAccess(server, kit, config);
+  getHealth(server, deps);
+  getCluster(server, deps);
+  postRefresh(server, deps);
+  recommendationRoutes(server, deps);
+  migrateRoutes(server, deps);
+  guestRoutes(server, deps);
+  configRoutes(server, deps);
+  postNotificationsTest(server, deps);
+  getEvents(server, deps);
+  await documentation(server, deps);
+  const url = await server.listen({ host: config.PROXBALANCE_HOST, port: config.PROXBALANCE_PORT });
+  kit.log.info({ url }, 'gateway listens');
+  return url;
+}

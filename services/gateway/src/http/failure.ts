@@ -1,0 +1,53 @@
+import { type ErrorCode, type ErrorDetail, errorStatus, type Outcome, RefusedError } from '@proxbalance/contracts';
+import type { Log } from '@proxbalance/service-kit';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+
+/** The one place where a refusal becomes an HTTP answer. `extra` carries what the reference adds for single endpoints. */
+export function sendFailure(reply: FastifyReply, code: ErrorCode, message: string, details?: ErrorDetail[], extra: object = {}) {
+  return reply
+    .code(errorStatus[code])
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify({ success: false, error: message, code, ...(details ? { details } : {}), ...extra }));
+}
+
+/** The value of an answer, or its refusal thrown. */
+export function valueOf<T>(outcome: Outcome<T>): T {
+  if (outcome.ok) return outcome.value;
+  throw new RefusedError(outcome.error.code, outcome.error.message, outcome.error.details);
+}
+
+export const failureHandler = (log: Log) => (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) => {
+  if (error instanceof RefusedError) return sendFailure(reply, error.code, error.message, error.details, extras[error.code]);
+  if (hasZodFastifySchemaValidationErrors(error)) return sendInvalid(error, reply);
+  const status = 'statusCode' in error ? error.statusCode : undefined;
+  if (status && status >= 400 && status < 500) return sendFailure(reply, clientErrors[status] ?? 'invalid-input', error.message);
+  log.error({ err: error, method: request.method, url: request.url }, 'a request failed');
+  return sendFailure(reply, 'internal', 'something went wrong here; the log says more');
+};
+
+/** What existing clients look for beside the code. */
+const extras: Partial<Record<ErrorCode, object>> = { 'no-recommendations': { cache_missing: true } };
+
+const clientErrors: Record<number, ErrorCode> = {
+  400: 'invalid-input',
+  404: 'not-found',
+  405: 'method-not-allowed',
+  413: 'payload-too-large',
+  415: 'unsupported-media-type',
+  429: 'too-many-requests',
+};
+
+type Invalid = { validation: { instancePath: string; message?: string; params?: { issue?: { code?: string; keys?: string[] } } }[]; validationContext?: string };
+
+function sendInvalid(error: Error, reply: FastifyReply) {
+  const { validation, validationContext = 'input' } = error as Error & Invalid;
+  const details = validation.flatMap(({ instancePath, message = 'is invalid', params }) => {
+    const path = instancePath.replace(/^\//, '').replaceAll('/', '.');
+    const keys = params?.issue?.code === 'unrecognized_keys' ? (params.issue.keys ?? []) : [];
+    if (keys.length === 0) return [{ path, message }];
+    return keys.map((key) => ({ path: path ? `${path}.${key}` : key, message: 'is not a known field' }));
+  });
+  const sentence = details.map((detail) => (detail.path ? `${detail.path}: ${detail.message}` : detail.message)).join('; ');
+  return sendFailure(reply, 'invalid-input', `${validationContext}: ${sentence}`, details);
+}

@@ -1,0 +1,30 @@
+import { asyncApiDocument, GetAsyncApi, GetOpenApi, openApiDocument } from '@proxbalance/contracts';
+import scalar from '@scalar/fastify-api-reference';
+import type { FastifyInstance } from 'fastify';
+import type { Deps } from '../deps.ts';
+import { endpoint } from '../http/endpoint.ts';
+import { prepare, sendPrepared } from '../http/prepared.ts';
+
+/** The page is one bundled script with its styles inline; nothing is loaded from elsewhere. */
+const pagePolicy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:";
+
+export async function documentation(server: FastifyInstance, { kit }: Deps): Promise<void> {
+  const openApi = prepare(`openapi-${kit.version}`, openApiDocument({ version: kit.version }));
+  const asyncApi = prepare(`asyncapi-${kit.version}`, asyncApiDocument({ version: kit.version }));
+  endpoint(server, GetOpenApi, ({ request, reply }) => sendPrepared(request, reply, openApi));
+  endpoint(server, GetAsyncApi, ({ request, reply }) => sendPrepared(request, reply, asyncApi));
+  await server.register(async (page) => {
+    page.addHook('onSend', async (_request, reply) => {
+      reply.header('content-security-policy', pagePolicy);
+    });
+    await page.register(scalar, {
+      routePrefix: '/api/docs',
+      configuration: { url: '/api/openapi.json', withDefaultFonts: false, telemetry: false },
+    });
+  });
+  server.get('/', (_request, reply) => reply.redirect('/api/docs'));
+  server.get('/metrics', async (_request, reply) => {
+    const { body, contentType } = await kit.metrics.render();
+    return reply.type(contentType).send(body);
+  });
+}

@@ -1,0 +1,56 @@
+import { type ClusterSnapshot, type Generation, type JudgementInput, type Migration, RefusedError, type Settings } from '@proxbalance/contracts';
+import { changesSince, recommend } from '@proxbalance/engine';
+import type { z } from 'zod';
+
+export type JudgeInput = {
+  snapshot: ClusterSnapshot;
+  settings: Settings;
+  /** What the caller wants otherwise than the settings say. */
+  wishes: z.output<typeof JudgementInput>;
+  /** Moves that were accepted and have not ended. */
+  active: readonly Migration[];
+  previous: Generation | null;
+  now: () => Date;
+};
+
+/** One generation from one snapshot. The judgement itself is the engine's and knows no time. */
+export function judge({ snapshot, settings, wishes, active, previous, now }: JudgeInput): Generation {
+  const started = performance.now();
+  const { thresholds, maintenanceNodes } = judgementParameters(snapshot, settings, wishes);
+  const judgement = recommend({
+    snapshot,
+    thresholds,
+    config: settings.penalty_scoring,
+    maintenanceNodes,
+    inFlight: active.map(({ vmid, source_node, target_node }) => ({ vmid, source_node, target_node })),
+  });
+  const generatedAt = now().toISOString();
+  return {
+    ...judgement,
+    count: judgement.recommendations.length,
+    snapshot_id: snapshot.snapshot_id,
+    snapshot_collected_at: snapshot.collected_at,
+    generation_time_ms: Math.round(performance.now() - started),
+    generated_at: generatedAt,
+    parameters: { ...thresholds, maintenance_nodes: maintenanceNodes },
+    changes_since_last: changesSince(previous, { generated_at: generatedAt, recommendations: judgement.recommendations }),
+  };
+}
+
+/** Thresholds and maintenance nodes in force: the settings', where the caller has no wish. Names of unknown nodes are refused. */
+export function judgementParameters(snapshot: ClusterSnapshot, settings: Settings, wishes: z.output<typeof JudgementInput>) {
+  const unknown = wishes.maintenance_nodes?.filter((name) => !snapshot.nodes[name]) ?? [];
+  if (unknown.length > 0) {
+    const details = unknown.map((name) => ({ path: 'maintenance_nodes', message: `no node ${name} in the cluster` }));
+    throw new RefusedError('node-not-found', `unknown node: ${unknown.join(', ')}`, details);
+  }
+  const saved = settings.recommendation_thresholds;
+  return {
+    thresholds: {
+      cpu_threshold: wishes.cpu_threshold ?? saved.cpu_threshold,
+      mem_threshold: wishes.mem_threshold ?? saved.mem_threshold,
+      iowait_threshold: wishes.iowait_threshold ?? saved.iowait_threshold,
+    },
+    maintenanceNodes: wishes.maintenance_nodes ?? settings.maintenance_nodes.filter((name) => snapshot.nodes[name]),
+  };
+}

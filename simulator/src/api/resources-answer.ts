@@ -1,0 +1,110 @@
+import { gzipSync } from 'node:zlib';
+import { isUniform } from '../access.ts';
+import { type ClusterUsage, usageAt } from '../cluster-usage.ts';
+import { guestRowTexts } from '../guest-row-text.ts';
+import { guestRows, networkRows, nodeRow, poolRows, type Row, storageRows } from '../resources.ts';
+import { lastTickMs, type World } from '../world.ts';
+import { type Answer, type Call, holds, type Ready } from './route.ts';
+
+interface Cached {
+  revision: number;
+  tickMs: number;
+  answers: Map<string, Ready>;
+}
+
+const caches = new WeakMap<World, Cached>();
+
+/** Tokens that see everything share one serialised answer per tick and change; all others get their own rows. */
+export function resources(call: Call): Answer {
+  const type = call.values.type === undefined ? 'all' : String(call.values.type);
+  const seesAll =
+    isUniform(call.token) && ['VM.Audit', 'Sys.Audit', 'Datastore.Audit'].every((right) => holds(call, '/', right));
+  if (!seesAll)
+    return {
+      data: build(call, type)
+        .filter((row) => maySee(call, row))
+        .map((row) => hideNumbers(call, row)),
+    };
+  const { answers } = cacheOf(call.world);
+  const key = `${type}/${call.pve}`;
+  const known = answers.get(key);
+  if (known) return { ready: known };
+  const ready = readyFrom(textOf(call, type));
+  answers.set(key, ready);
+  return { ready };
+}
+
+function build(call: Call, type: string): Row[] {
+  const usage = usageFor(call.world, type);
+  const guests = usage && type !== 'node' ? guestRows(call.world, call.pve, usage) : [];
+  return [...guests, ...otherRows(call, type, usage)];
+}
+
+/** The same as JSON text; guests, which are many, are written without building rows first. */
+function textOf(call: Call, type: string): string {
+  const usage = usageFor(call.world, type);
+  const parts = usage && type !== 'node' ? guestRowTexts(call.world, call.pve, usage) : [];
+  for (const row of otherRows(call, type, usage)) parts.push(JSON.stringify(row));
+  return `{"data":[${parts.join(',')}]}`;
+}
+
+function usageFor(world: World, type: string): ClusterUsage | null {
+  return type === 'storage' || type === 'sdn' ? null : usageAt(world, lastTickMs(world));
+}
+
+function otherRows({ world, pve }: Call, type: string, usage: ClusterUsage | null): Row[] {
+  const rows: Row[] = [];
+  if (usage && (type === 'all' || type === 'node')) {
+    for (const node of world.nodes.values()) rows.push(nodeRow(world, node, usage.nodes.get(node.name)));
+  }
+  if (type === 'all' || type === 'storage') rows.push(...storageRows(world));
+  if (type === 'all') rows.push(...poolRows(world));
+  if (type === 'all' || type === 'sdn') rows.push(...networkRows(world, pve));
+  return rows;
+}
+
+function maySee(call: Call, row: Row): boolean {
+  if (row.vmid !== undefined) return holds(call, `/vms/${row.vmid}`, 'VM.Audit');
+  if (row.type === 'storage')
+    return holds(call, `/storage/${row.storage}`, 'Datastore.Audit', 'Datastore.AllocateSpace');
+  if (row.type === 'pool') return holds(call, `/pool/${row.pool}`, 'Pool.Audit');
+  if (row.type === 'network' || row.type === 'sdn')
+    return holds(call, '/sdn/zones/localnetwork', 'SDN.Audit', 'SDN.Use');
+  return true;
+}
+
+/** Everybody sees that nodes exist; how they feel needs Sys.Audit. */
+function hideNumbers(call: Call, row: Row): Row {
+  if (row.type !== 'node' || holds(call, `/nodes/${row.node}`, 'Sys.Audit')) return row;
+  const { id, node, type, status, level, hastate } = row;
+  return {
+    id,
+    node,
+    type,
+    status,
+    level,
+    ...(hastate === undefined ? {} : { hastate }),
+    'cgroup-mode': row['cgroup-mode'],
+  };
+}
+
+function cacheOf(world: World): Cached {
+  const tickMs = lastTickMs(world);
+  const known = caches.get(world);
+  if (known && known.revision === world.revision && known.tickMs === tickMs) return known;
+  const fresh: Cached = { revision: world.revision, tickMs, answers: new Map() };
+  caches.set(world, fresh);
+  return fresh;
+}
+
+function readyFrom(text: string): Ready {
+  const body = Buffer.from(text);
+  let zipped: Buffer | null = null;
+  return {
+    body,
+    zipped: () => {
+      zipped ??= gzipSync(body, { level: 1 });
+      return zipped;
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { recoverServices } from './ha/recovery.ts';
+import { place } from './placement.ts';
+import { vanishTask } from './tasks.ts';
+import type { Node, World } from './world.ts';
+
+/** The node is gone at once: its workers die with it, its guests are silent, HA begins to count. */
+export function takeNodeDown(world: World, node: Node): void {
+  if (node.downSinceMs !== null) return;
+  node.downSinceMs = world.clock.nowMs();
+  node.streams = 0;
+  world.revision += 1;
+  for (const task of world.tasks.values()) if (task.node === node.name) vanishTask(world, task);
+  recoverServices(world, node);
+}
+
+/** The node boots: whatever is still placed on it starts anew, with counters and uptime from zero. */
+export function bringNodeUp(world: World, node: Node): void {
+  if (node.downSinceMs === null) return;
+  const wasDownSinceMs = node.downSinceMs;
+  node.downSinceMs = null;
+  node.bootMs = world.clock.nowMs();
+  node.gaps.push({ fromMs: wasDownSinceMs, toMs: node.bootMs });
+  world.revision += 1;
+  for (const guest of world.guests.values()) {
+    if (guest.node !== node.name) continue;
+    const last = guest.stretches[guest.stretches.length - 1];
+    if (last?.running) place(world, guest, node.name, true);
+  }
+}
