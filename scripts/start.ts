@@ -88,6 +88,7 @@ async function open(args: StartArgs, closers: Closers, background: Background, s
     ...(args.port !== undefined && { PROXBALANCE_PORT: args.port }),
   };
   const { openAll, readSavedSettings } = await services;
+  // Reading the settings also finds every mistake in the variables, before the demo replaces some of them.
   const isConfigured = Boolean(env.PROXMOX_HOSTS) || Boolean((await readSavedSettings(env))?.proxmox_host);
   if (args.demo && !isConfigured) Object.assign(env, await demo(dataDir, run, closers));
   else await closeDemo(run);

@@ -23,7 +23,10 @@ interface Place {
 const clash = /already in use|already allocated/i;
 const triesMax = 5;
 
-/** Starts a broker and waits until it answers. A chosen port that is taken in between is chosen again. */
+/**
+ * Starts a broker and waits until it answers. When its port is taken, it is tried a few times more: on another port, or
+ * on the one it has to have, which may be held for a moment only.
+ */
 export async function launchBroker(kind: BrokerKind, means: Means, place: Place): Promise<Broker> {
   mkdirSync(place.dir, { recursive: true, mode: 0o700 });
   for (let attempt = 1; ; attempt += 1) {
@@ -36,11 +39,12 @@ export async function launchBroker(kind: BrokerKind, means: Means, place: Place)
     place.onStarted?.(broker);
     if (await becomesReady(kind, broker, said)) return broker;
     await stop(instance);
-    if (place.port !== undefined || attempt === triesMax || !clash.test(said())) {
+    if (attempt === triesMax || !clash.test(said())) {
       throw new Error(
         `${kind.binary} did not become ready on port ${port}. The end of ${place.logFile}:\n${lastLines(said())}`,
       );
     }
+    await sleep(100 * attempt);
   }
 }
 

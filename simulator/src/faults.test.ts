@@ -34,7 +34,11 @@ test('for_s ends a fault by the virtual clock', () => {
 test('times counts how often a fault strikes', () => {
   const world = smallWorld();
   addFault(world, { kind: 'api-error', times: 2 });
-  expect([strike(world, 'api-error'), strike(world, 'api-error'), strike(world, 'api-error')].map(Boolean)).toEqual([true, true, false]);
+  expect([strike(world, 'api-error'), strike(world, 'api-error'), strike(world, 'api-error')].map(Boolean)).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });
 
 test.each([
@@ -133,7 +137,9 @@ describe('node-down', () => {
 test('lock: locks the guest until cleared', () => {
   const world = smallWorld();
   const fault = addFault(world, { kind: 'lock', vmid: 100, lock: 'backup' });
-  expect(ask(world, 'POST', '/nodes/pve1/qemu/100/migrate', { target: 'pve2', online: 1 }).message).toBe('VM is locked (backup)');
+  expect(ask(world, 'POST', '/nodes/pve1/qemu/100/migrate', { target: 'pve2', online: 1 }).message).toBe(
+    'VM is locked (backup)',
+  );
   expect(rowsOf(ask(world, 'GET', '/cluster/resources?type=vm')).find((row) => row.vmid === 100)?.lock).toBe('backup');
   removeFault(world, fault.id);
   expect(guestIn(world, 100).lock).toBeNull();
@@ -147,7 +153,9 @@ test('storage-unavailable: inactive with zeros, and a migration that needs it is
   expect(ask(world, 'POST', '/nodes/pve1/qemu/100/migrate', { target: 'pve2', online: 1 }).message).toBe(
     "storage 'ceph1' is not available on node 'pve2'",
   );
-  const resource = rowsOf(ask(world, 'GET', '/cluster/resources?type=storage')).find((entry) => entry.id === 'storage/pve2/ceph1');
+  const resource = rowsOf(ask(world, 'GET', '/cluster/resources?type=storage')).find(
+    (entry) => entry.id === 'storage/pve2/ceph1',
+  );
   expect(resource?.status).toBe('unknown');
 });
 

@@ -6,31 +6,39 @@ import { bareRow, fixedPart, hostMemBytes, lastSeen, usedDiskBytes } from './res
 import { type Guest, managedBy, type World } from './world.ts';
 
 interface Written {
-  marks: string;
+  node: string;
+  lock: string | null;
+  name: string;
+  pool: string | null;
+  tags: string | undefined;
+  hastate: string | undefined;
   text: string;
 }
 
 /** The fixed part of each guest's row, without the closing brace, as long as nothing in it changes. */
 const written = new WeakMap<Guest, Written>();
 
-/** The rows of guestRows() as JSON: three times faster, which is what 10 000 guests a tick need. */
-export function guestRowTexts(world: World, pve: PveVersion, usage: ClusterUsage): string[] {
+/** The rows of guestRows() as JSON, between commas: several times faster, which is what 10 000 guests a tick need. */
+export function guestRowsText(world: World, pve: PveVersion, usage: ClusterUsage): string {
   const nine = isNine(pve);
-  const texts: string[] = [];
+  let text = '';
   for (const guest of world.guests.values()) {
     const sample = lastSeen(world, guest, usage);
-    texts.push(sample ? fixedText(world, guest) + liveText(guest, sample, nine) : JSON.stringify(bareRow(world, guest)));
+    if (text !== '') text += ',';
+    text += sample ? fixedText(world, guest) + liveText(guest, sample, nine) : JSON.stringify(bareRow(world, guest));
   }
-  return texts;
+  return text;
 }
 
 function fixedText(world: World, guest: Guest): string {
-  const hastate = world.ha.size === 0 ? '' : (managedBy(world, guest)?.crmState ?? '');
-  const marks = `${guest.node} ${guest.lock} ${hastate} ${guest.name} ${guest.pool} ${tagsOf(guest)}`;
+  const { node, lock, name, pool } = guest;
+  const tags = tagsOf(guest);
+  const hastate = world.ha.size === 0 ? undefined : managedBy(world, guest)?.crmState;
   const known = written.get(guest);
-  if (known?.marks === marks) return known.text;
+  const same = known && known.node === node && known.lock === lock && known.name === name && known.pool === pool;
+  if (same && known.tags === tags && known.hastate === hastate) return known.text;
   const text = JSON.stringify(fixedPart(world, guest)).slice(0, -1);
-  written.set(guest, { marks, text });
+  written.set(guest, { node, lock, name, pool, tags, hastate, text });
   return text;
 }
 

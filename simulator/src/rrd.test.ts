@@ -38,7 +38,8 @@ test('no history before it: rows with nothing but time', () => {
 
 test('a node is the sum of its guests, and a migration shows on both from its minute on', () => {
   const world = smallWorld();
-  const cpu = (node: string) => rowsOf(ask(world, 'GET', `/nodes/${node}/rrddata?timeframe=hour`)).map((row) => Number(row.cpu));
+  const cpu = (node: string) =>
+    rowsOf(ask(world, 'GET', `/nodes/${node}/rrddata?timeframe=hour`)).map((row) => Number(row.cpu));
   const before = cpu('pve1').at(-1) ?? 0;
   place(world, guestIn(world, 100), 'pve3', true);
   world.clock.advance(600);

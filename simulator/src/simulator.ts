@@ -88,7 +88,7 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
 }
 
 function loadCluster({ cluster, seed }: Settings): unknown {
-  if (cluster === 'demo') return demoCluster(seed);
+  if (cluster === 'demo') return demoCluster();
   const generated = /^generated:(\d+)x(\d+)$/.exec(cluster);
   if (generated) return generateCluster({ nodes: Number(generated[1]), guests: Number(generated[2]), seed });
   let text: string;

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { Agent, type RequestOptions, request } from 'node:https';
-import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readArguments } from '../src/arguments.ts';
@@ -48,13 +47,17 @@ export async function start(words: string[] = [], cluster: object = SMALL_CLUSTE
     const { content, type } = contentOf(options);
     const headers: Record<string, string> = { ...(type ? { 'content-type': type } : {}), ...options.headers };
     if (options.token !== null) headers.authorization = options.token ?? authorization;
-    if (content !== null && !headers['transfer-encoding']) headers['content-length'] = String(Buffer.byteLength(content));
+    if (content !== null && !headers['transfer-encoding'])
+      headers['content-length'] = String(Buffer.byteLength(content));
     return send(`${base}/api2/json${path}`, { method, headers, ca, agent: options.agent ?? plain }, content);
   }
 
   async function control(method: string, path: string, body?: unknown) {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const reply = await fetch(`${simulator.ready.control}${path}`, { method, ...(body === undefined ? {} : { body: text }) });
+    const reply = await fetch(`${simulator.ready.control}${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: text }),
+    });
     return { status: reply.status, body: (await reply.json()) as Record<string, unknown> };
   }
 
@@ -77,7 +80,13 @@ function send(url: string, options: RequestOptions, content: string | null): Pro
         const raw = Buffer.concat(chunks);
         const zipped = response.headers['content-encoding'] !== undefined;
         const body = raw.length === 0 || zipped ? { data: null } : JSON.parse(raw.toString());
-        resolve({ status: response.statusCode ?? 0, reason: response.statusMessage ?? '', headers: response.headers, raw, body });
+        resolve({
+          status: response.statusCode ?? 0,
+          reason: response.statusMessage ?? '',
+          headers: response.headers,
+          raw,
+          body,
+        });
       });
     });
     sent.on('error', reject);

@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { connect } from 'node:tls';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { readFileSync } from 'node:fs';
 import { start } from './start.ts';
 
 const MIGRATE = '/nodes/pve1/qemu/100/migrate';
@@ -53,7 +53,9 @@ test('a 401 comes late, in real time whatever the speed', async () => {
 test('the form with a space and the last = as separator are understood', async () => {
   await using client = await start();
   const { token_id, token_secret } = client.simulator.ready;
-  const reply = await client.api('GET', '/version', { token: `PVEAPIToken ${encodeURIComponent(token_id)}=${token_secret}` });
+  const reply = await client.api('GET', '/version', {
+    token: `PVEAPIToken ${encodeURIComponent(token_id)}=${token_secret}`,
+  });
   expect(reply.status).toBe(200);
 });
 
@@ -63,11 +65,29 @@ test.each([
   ['DELETE', '/version', {}, 501, "Method 'DELETE /version' not implemented"],
   ['GET', '/version', { form: { a: '1' } }, 501, "Unexpected content for method 'GET'"],
   ['POST', MIGRATE, { text: 'hello' }, 506, "upload 'text/plain' not supported"],
-  ['POST', MIGRATE, { text: 'x', headers: { 'transfer-encoding': 'chunked' } }, 501, 'chunked transfer encoding not supported'],
-  ['GET', '/nodes/nowhere/status', {}, 500, "hostname lookup 'nowhere' failed - failed to get address info for: nowhere: Name or service not known"],
+  [
+    'POST',
+    MIGRATE,
+    { text: 'x', headers: { 'transfer-encoding': 'chunked' } },
+    501,
+    'chunked transfer encoding not supported',
+  ],
+  [
+    'GET',
+    '/nodes/nowhere/status',
+    {},
+    500,
+    "hostname lookup 'nowhere' failed - failed to get address info for: nowhere: Name or service not known",
+  ],
   ['POST', MIGRATE, { form: { target: 'pve9', online: '1' } }, 500, "no such cluster node 'pve9'"],
   ['POST', MIGRATE, { form: { target: 'pve2' } }, 500, "can't migrate running VM without --online"],
-  ['GET', '/nodes/pve2/qemu/100/config', {}, 500, "Configuration file 'nodes/pve2/qemu-server/100.conf' does not exist"],
+  [
+    'GET',
+    '/nodes/pve2/qemu/100/config',
+    {},
+    500,
+    "Configuration file 'nodes/pve2/qemu-server/100.conf' does not exist",
+  ],
   ['GET', '/cluster/ha/groups', {}, 500, 'cannot index groups: ha groups have been migrated to rules'],
 ])('%s %s %o: %i %s', async (method, path, options, status, reason) => {
   await using client = await start();
@@ -83,7 +103,10 @@ test('wrong parameters are listed under errors', async () => {
   expect(reply.body).toEqual({
     data: null,
     message: 'Parameter verification failed.\n',
-    errors: { online: "type check ('boolean') failed - got 'true'", target: 'property is missing and it is not optional' },
+    errors: {
+      online: "type check ('boolean') failed - got 'true'",
+      target: 'property is missing and it is not optional',
+    },
   });
 });
 
@@ -110,7 +133,9 @@ test('a big answer is zipped when asked for', async () => {
   expect(plain.headers['content-encoding']).toBeUndefined();
   expect(zipped.headers['content-encoding']).toBe('gzip');
   expect(JSON.parse(gunzipSync(zipped.raw).toString()).data).toHaveLength((plain.body.data as unknown[]).length);
-  expect((await client.api('GET', '/version', { headers: { 'accept-encoding': 'gzip' } })).headers['content-encoding']).toBeUndefined();
+  expect(
+    (await client.api('GET', '/version', { headers: { 'accept-encoding': 'gzip' } })).headers['content-encoding'],
+  ).toBeUndefined();
 });
 
 test('a connection serves 100 requests and then closes', async () => {

@@ -45,14 +45,17 @@ export const scoreOf = (input: TargetScoreInput): number => {
   return total(componentsOf(input.node, input.config, facts.predicted, blended), applyPenalties(facts));
 };
 
-/** What a node scores with no guest added, and how far below that rounding can bring it with one: the memory cap rounds. */
+/** The least that memory penalties cost once they are capped: 60, and each of the six may round down by a half. */
+const LEAST_CAPPED = 57;
+
+/** What a node scores with no guest added, and how far below that the memory cap can bring it with one. */
 export const standingOf = (input: Omit<TargetScoreInput, 'guest' | 'adding'>): { score: number; slack: number } => {
   const facts = penaltyInput({ ...input, guest: neutralGuest, adding: true });
   const blended = blendedLoad(input.node, input.config);
   const points = applyPenalties(facts);
-  const memory = penalties.some(({ resource }, i) => resource === 'memory' && (points[i] ?? 0) > 0);
+  const memory = points.reduce((sum, own, i) => sum + (penalties[i]?.resource === 'memory' ? own : 0), 0);
   const score = total(componentsOf(input.node, input.config, facts.predicted, blended), points);
-  return { score, slack: memory ? 3 : 0 };
+  return { score, slack: Math.max(0, memory - LEAST_CAPPED) };
 };
 
 /**

@@ -8,7 +8,7 @@ export type NodeTrend = { cpu: MetricTrend; mem: MetricTrend; overall_stability:
 const trust = { high: 1, medium: 0.5, low: 0 };
 
 /** Rate of a metric weighted by how far it can be trusted (high 1, medium 0.5, low 0), points a day. */
-export const trustedRate = (trend: MetricTrend): number => trend.rate_per_day * trust[trend.confidence];
+const trustedRate = (trend: MetricTrend): number => trend.rate_per_day * trust[trend.confidence];
 
 /** Points for a rising metric: base above 0.5 points a day, twice above 1, three times above 3. */
 export const trendPoints = (trend: MetricTrend | undefined, base: number, config: PenaltyConfig): number => {

@@ -158,9 +158,14 @@ test('an HA guest: the task only hands the request on, the guest follows later',
   const upid = await proxmox.migrateGuest(request('qemu', 106));
   expect(parseUpid(upid)?.type).toBe('hamigrate');
   expect((await follow(upid)).end).toMatchObject({ success: true });
-  await eventually(async () => expect(await nodeOf(106)).toBe('pve2'));
-  await proxmox.haMigrate('vm:106', 'pve3');
-  await eventually(async () => expect(await nodeOf(106)).toBe('pve3'));
+  const arrived = async (node: string) => {
+    const { services } = await proxmox.haManagerStatus();
+    expect(services['vm:106']).toMatchObject({ node, state: 'started', target: null });
+  };
+  await eventually(() => arrived('pve2'));
+  expect(await proxmox.haMigrate('vm:106', 'pve3')).toEqual({ comigrated: [], blocking: [] });
+  await eventually(() => arrived('pve3'));
+  expect(await nodeOf(106)).toBe('pve3');
 });
 
 test('following survives a node that is away for a while, and gives up when it stays away', async () => {

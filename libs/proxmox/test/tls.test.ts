@@ -59,8 +59,8 @@ test('pin: not a byte reaches the wrong host once the handshake is over', async 
     socket.on('data', (bytes) => {
       received += bytes.toString('latin1');
     });
-    closed.push(once(socket, 'close'));
-  }).listen(0, '127.0.0.1');
+  });
+  impostor.on('connection', (socket) => closed.push(once(socket, 'close'))).listen(0, '127.0.0.1');
   await once(impostor, 'listening');
   const address = impostor.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;

@@ -11,6 +11,8 @@ export function openLog(options: { level: string; service: string }, to?: Destin
     level: options.level,
     base: { service: options.service },
     formatters: { log: censored, bindings: censored },
+    // `censored` has made plain text of errors already.
+    serializers: { err: (error: unknown) => error },
     mixin: () => ({ ...currentContext(), ...traceField() }),
   };
   if (to) return pino(settings, to);

@@ -30,13 +30,16 @@ export function inSpan<T>(name: string, carrier: Carrier, work: (span: Span) => 
     try {
       return await work(span);
     } catch (error) {
-      span.setStatus({ code: SpanStatusCode.ERROR, message: (error as Error).message });
+      markFailed(span, error);
       throw error;
     } finally {
       span.end();
     }
   });
 }
+
+export const markFailed = (span: Span, error: unknown): void =>
+  void span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
 
 /** The current trace context, ready for headers. */
 export function traceCarrier(): Carrier {

@@ -15,7 +15,10 @@ export function openFrontDoor(secure: SecureServer, isUp: () => boolean): FrontD
   const sockets = new Set<Socket>();
   const plain = createPlainServer((request, response) => {
     const status = request.method === 'GET' || request.method === 'HEAD' ? 301 : 308;
-    response.writeHead(status, { Location: `https://${request.headers.host ?? ''}${request.url ?? '/'}`, Connection: 'close' });
+    response.writeHead(status, {
+      Location: `https://${request.headers.host ?? ''}${request.url ?? '/'}`,
+      Connection: 'close',
+    });
     response.end();
   });
   const server = createServer((socket) => {

@@ -30,22 +30,27 @@ describe.skipIf(!hasShared)('the tables say what the official schema says', () =
   // The published extract leaves these parameters out; they are in the sources of Proxmox.
   const unpublished = new Set(['GET /cluster/nextid vmid', 'GET /nodes/{node}/tasks vmid']);
 
-  test.each(Object.keys(PARAMETERS).flatMap((key) => [[key, '9.2'] as const, [key, '8.4'] as const]))('%s on %s', (key, pve) => {
-    const [method = '', path = ''] = key.split(' ');
-    const official = schema[isNine(pve) ? 'pve9' : 'pve8'][path]?.[method];
-    const route = ROUTES.find((candidate) => `${candidate.method} ${candidate.path}` === key);
-    if (!official) return expect(isNine(pve) ? undefined : route?.since).toBeGreaterThanOrEqual(900);
-    // Config values are stored, not judged: for their many keys names, types and optionality must do.
-    const limits = !(method === 'PUT' && path.endsWith('/config'));
-    const ours: Record<string, unknown> = {};
-    for (const [name, parameter] of Object.entries(PARAMETERS[key] ?? {})) {
-      if (parameter.nine && !isNine(pve)) continue;
-      if (unpublished.has(`${key} ${name}`) && !official.parameters.properties?.[name]) continue;
-      ours[name] = ourView(parameter, isNine(pve), limits);
-    }
-    const theirs = Object.fromEntries(Object.entries(official.parameters.properties ?? {}).map(([name, value]) => [name, theirView(value, limits)]));
-    expect(ours).toEqual(theirs);
-  });
+  test.each(Object.keys(PARAMETERS).flatMap((key) => [[key, '9.2'] as const, [key, '8.4'] as const]))(
+    '%s on %s',
+    (key, pve) => {
+      const [method = '', path = ''] = key.split(' ');
+      const official = schema[isNine(pve) ? 'pve9' : 'pve8'][path]?.[method];
+      const route = ROUTES.find((candidate) => `${candidate.method} ${candidate.path}` === key);
+      if (!official) return expect(isNine(pve) ? undefined : route?.since).toBeGreaterThanOrEqual(900);
+      // Config values are stored, not judged: for their many keys names, types and optionality must do.
+      const limits = !(method === 'PUT' && path.endsWith('/config'));
+      const ours: Record<string, unknown> = {};
+      for (const [name, parameter] of Object.entries(PARAMETERS[key] ?? {})) {
+        if (parameter.nine && !isNine(pve)) continue;
+        if (unpublished.has(`${key} ${name}`) && !official.parameters.properties?.[name]) continue;
+        ours[name] = ourView(parameter, isNine(pve), limits);
+      }
+      const theirs = Object.fromEntries(
+        Object.entries(official.parameters.properties ?? {}).map(([name, value]) => [name, theirView(value, limits)]),
+      );
+      expect(ours).toEqual(theirs);
+    },
+  );
 });
 
 function ourView(parameter: Parameter, nine: boolean, limits: boolean) {

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { isUniform } from '../access.ts';
 import { type ClusterUsage, usageAt } from '../cluster-usage.ts';
-import { guestRowTexts } from '../guest-row-text.ts';
+import { guestRowsText } from '../guest-row-text.ts';
 import { guestRows, networkRows, nodeRow, poolRows, type Row, storageRows } from '../resources.ts';
 import { lastTickMs, type World } from '../world.ts';
 import { type Answer, type Call, holds, type Ready } from './route.ts';
@@ -43,9 +43,9 @@ function build(call: Call, type: string): Row[] {
 /** The same as JSON text; guests, which are many, are written without building rows first. */
 function textOf(call: Call, type: string): string {
   const usage = usageFor(call.world, type);
-  const parts = usage && type !== 'node' ? guestRowTexts(call.world, call.pve, usage) : [];
-  for (const row of otherRows(call, type, usage)) parts.push(JSON.stringify(row));
-  return `{"data":[${parts.join(',')}]}`;
+  const guests = usage && type !== 'node' ? guestRowsText(call.world, call.pve, usage) : '';
+  const others = JSON.stringify(otherRows(call, type, usage)).slice(1, -1);
+  return `{"data":[${guests}${guests !== '' && others !== '' ? ',' : ''}${others}]}`;
 }
 
 function usageFor(world: World, type: string): ClusterUsage | null {

@@ -2,7 +2,7 @@ import { demoGuests } from './guests.ts';
 import { demoNodes } from './nodes.ts';
 
 /** The cluster a person sees first: unequal nodes, one of them hot, and one guest of every awkward kind. */
-export function demoCluster(_seed: number) {
+export function demoCluster() {
   return {
     name: 'demo',
     nodes: demoNodes(),

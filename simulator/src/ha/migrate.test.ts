@@ -39,13 +39,21 @@ describe('a migration of a guest under HA', () => {
     const world = smallWorld();
     request(world, 103, 'pve2');
     world.clock.advance(12);
-    const manager = ask(world, 'GET', '/cluster/ha/status/manager_status').data as { manager_status: { service_status: object } };
-    expect(manager.manager_status.service_status).toMatchObject({ 'vm:103': { state: 'migrate', target: 'pve2', node: 'pve1' } });
-    expect(rowsOf(ask(world, 'GET', '/cluster/resources?type=vm')).find((row) => row.vmid === 103)?.hastate).toBe('migrate');
+    const manager = ask(world, 'GET', '/cluster/ha/status/manager_status').data as {
+      manager_status: { service_status: object };
+    };
+    expect(manager.manager_status.service_status).toMatchObject({
+      'vm:103': { state: 'migrate', target: 'pve2', node: 'pve1' },
+    });
+    expect(rowsOf(ask(world, 'GET', '/cluster/resources?type=vm')).find((row) => row.vmid === 103)?.hastate).toBe(
+      'migrate',
+    );
   });
 
   test('is refused in the task when a keep-apart partner is on the target (9), and silently dropped on 8', () => {
-    const rules = { ha_rules: [{ rule: 'apart', type: 'resource-affinity', affinity: 'negative', resources: 'vm:103,vm:104' }] };
+    const rules = {
+      ha_rules: [{ rule: 'apart', type: 'resource-affinity', affinity: 'negative', resources: 'vm:103,vm:104' }],
+    };
     const nine = smallWorld(rules);
     const refused = request(nine, 103, 'pve2');
     nine.clock.advance(60);
@@ -64,7 +72,9 @@ describe('a migration of a guest under HA', () => {
   });
 
   test('that a strict node rule forbids is accepted and then ignored', () => {
-    const world = smallWorld({ ha_rules: [{ rule: 'here', type: 'node-affinity', resources: 'vm:103', nodes: 'pve1:2,pve3', strict: 1 }] });
+    const world = smallWorld({
+      ha_rules: [{ rule: 'here', type: 'node-affinity', resources: 'vm:103', nodes: 'pve1:2,pve3', strict: 1 }],
+    });
     const wish = request(world, 103, 'pve2');
     world.clock.advance(60);
     expect([wish.exitstatus, guestIn(world, 103).node, realTask(world)]).toEqual(['OK', 'pve1', undefined]);
@@ -112,7 +122,9 @@ describe('a migration of a guest under HA', () => {
 });
 
 describe('POST /cluster/ha/resources/{sid}/migrate', () => {
-  const rules = { ha_rules: [{ rule: 'apart', type: 'resource-affinity', affinity: 'negative', resources: 'vm:103,vm:104' }] };
+  const rules = {
+    ha_rules: [{ rule: 'apart', type: 'resource-affinity', affinity: 'negative', resources: 'vm:103,vm:104' }],
+  };
 
   test('9 answers what blocks it, with 200', () => {
     const world = smallWorld(rules);
@@ -135,20 +147,42 @@ describe('POST /cluster/ha/resources/{sid}/migrate', () => {
 });
 
 describe('the lists', () => {
-  const rules = { ha_rules: [{ rule: 'here', type: 'node-affinity', resources: 'vm:103', nodes: 'pve1:2,pve3', strict: 1, disable: 1 }] };
+  const rules = {
+    ha_rules: [
+      { rule: 'here', type: 'node-affinity', resources: 'vm:103', nodes: 'pve1:2,pve3', strict: 1, disable: 1 },
+    ],
+  };
 
   test('rules of 9', () => {
     const world = smallWorld(rules);
     expect(rowsOf(ask(world, 'GET', '/cluster/ha/rules'))).toEqual([
-      { rule: 'here', type: 'node-affinity', resources: 'vm:103', order: 1, digest: expect.any(String), disable: 1, nodes: 'pve1:2,pve3', strict: 1 },
+      {
+        rule: 'here',
+        type: 'node-affinity',
+        resources: 'vm:103',
+        order: 1,
+        digest: expect.any(String),
+        disable: 1,
+        nodes: 'pve1:2,pve3',
+        strict: 1,
+      },
     ]);
     expect(ask(world, 'GET', '/cluster/ha/rules?type=resource-affinity').data).toEqual([]);
-    expect(ask(world, 'GET', '/cluster/ha/groups').message).toBe('cannot index groups: ha groups have been migrated to rules');
+    expect(ask(world, 'GET', '/cluster/ha/groups').message).toBe(
+      'cannot index groups: ha groups have been migrated to rules',
+    );
   });
 
   test('groups of 8, where rules are not implemented', () => {
     const world = smallWorld(rules, '8.4');
-    expect(rowsOf(ask(world, 'GET', '/cluster/ha/groups'))[0]).toMatchObject({ group: 'here', nodes: 'pve1:2,pve3', restricted: 1 });
-    expect(ask(world, 'GET', '/cluster/ha/rules')).toMatchObject({ status: 501, message: "Method 'GET /cluster/ha/rules' not implemented" });
+    expect(rowsOf(ask(world, 'GET', '/cluster/ha/groups'))[0]).toMatchObject({
+      group: 'here',
+      nodes: 'pve1:2,pve3',
+      restricted: 1,
+    });
+    expect(ask(world, 'GET', '/cluster/ha/rules')).toMatchObject({
+      status: 501,
+      message: "Method 'GET /cluster/ha/rules' not implemented",
+    });
   });
 });

@@ -36,7 +36,10 @@ test('a running container is shut down, moved and started, with the log of vzmig
 
 test('without restart it is refused before there is a task', () => {
   const answer = ask(smallWorld(), 'POST', '/nodes/pve1/lxc/201/migrate', { target: 'pve2' });
-  expect(answer).toMatchObject({ status: 500, message: "can't migrate running container without --online or --restart" });
+  expect(answer).toMatchObject({
+    status: 500,
+    message: "can't migrate running container without --online or --restart",
+  });
 });
 
 test('online is accepted and fails in the task', () => {
@@ -68,15 +71,28 @@ test('a failure after the shutdown starts it again on the source', () => {
   addFault(world, { kind: 'migration-fails', vmid: 201, phase: 'phase1' });
   const task = migrate(world, 201);
   world.clock.advance(10);
-  expect([task.exitstatus, guestIn(world, 201).node, isRunning(guestIn(world, 201))]).toEqual(['migration aborted', 'pve1', true]);
+  expect([task.exitstatus, guestIn(world, 201).node, isRunning(guestIn(world, 201))]).toEqual([
+    'migration aborted',
+    'pve1',
+    true,
+  ]);
   expect(plain(task)).toContain('@ start container on source node');
 });
 
 test('another type of storage on the target is refused', () => {
-  const storages = [{ storage: 'ceph1', type: 'rbd' }, { storage: 'local-zfs', type: 'zfspool' }];
-  const other = [{ storage: 'ceph1', type: 'rbd' }, { storage: 'local-zfs', type: 'lvmthin' }];
+  const storages = [
+    { storage: 'ceph1', type: 'rbd' },
+    { storage: 'local-zfs', type: 'zfspool' },
+  ];
+  const other = [
+    { storage: 'ceph1', type: 'rbd' },
+    { storage: 'local-zfs', type: 'lvmthin' },
+  ];
   const world = smallWorld({
-    nodes: [{ name: 'pve1', cores: 8, mem_bytes: 1e11, storages }, { name: 'pve2', cores: 8, mem_bytes: 1e11, storages: other }],
+    nodes: [
+      { name: 'pve1', cores: 8, mem_bytes: 1e11, storages },
+      { name: 'pve2', cores: 8, mem_bytes: 1e11, storages: other },
+    ],
     guests: [guest(201, { type: 'lxc', disks: [{ key: 'rootfs', storage: 'local-zfs' }] })],
   });
   const task = migrate(world, 201);
@@ -85,10 +101,16 @@ test('another type of storage on the target is refused', () => {
 });
 
 test('a stop signal while it is down brings it back', () => {
-  const world = smallWorld({ guests: [guest(201, { type: 'lxc', disks: [{ key: 'rootfs', storage: 'local-zfs', size_bytes: 50e9 }] })] });
+  const world = smallWorld({
+    guests: [guest(201, { type: 'lxc', disks: [{ key: 'rootfs', storage: 'local-zfs', size_bytes: 50e9 }] })],
+  });
   const task = migrate(world, 201);
   world.clock.advance(10);
   interruptTask(task);
   world.clock.advance(5);
-  expect([task.exitstatus, guestIn(world, 201).node, isRunning(guestIn(world, 201))]).toEqual(['migration aborted', 'pve1', true]);
+  expect([task.exitstatus, guestIn(world, 201).node, isRunning(guestIn(world, 201))]).toEqual([
+    'migration aborted',
+    'pve1',
+    true,
+  ]);
 });

@@ -26,13 +26,14 @@ export const recommend = (input: RecommendInput): Judgement => {
   const moves = halt?.binding ? [] : decide(problem, free);
   const moved = new Set(moves.map((move) => move.placed));
   const recommendations = moves.map((move) => explainMove(move, problem, before.health));
-  const skipped = asked
+  const stay = asked
     .filter((one) => !moved.has(one.placed))
     .map(({ placed: one, refused }) => (refused ? refusedGuest(one.guest, refused) : explainStay(one, problem, halt)));
+  const skipped = [...stay, ...lost.map(strayGuest)].sort((a, b) => a.vmid - b.vmid);
   return {
     recommendations,
-    skipped_guests: [...skipped, ...lost.map(strayGuest)].sort((a, b) => a.vmid - b.vmid),
-    summary: summarize({ recommendations, skipped: [...skipped, ...lost.map(strayGuest)], before, halt }, problem),
+    skipped_guests: skipped,
+    summary: summarize({ recommendations, skipped, before, halt }, problem),
     capacity_advisories: capacityAdvisories(problem.state, problem.thresholds, recommendations.length),
   };
 };

@@ -34,7 +34,7 @@ export const scaleOf = (state: ClusterState): Scale => {
  * Cost of a node under a load: for CPU and memory `size · (load² + 9·excess²)`, size relative to the average node, for I/O
  * wait the same without size, for memory promised beyond 1.2 times `9·excess²`; loads as shares, the sum times 100.
  */
-export const nodeCost = (node: NodeState, load: Load, committed: number, t: Thresholds, scale: Scale): number =>
+const nodeCost = (node: NodeState, load: Load, committed: number, t: Thresholds, scale: Scale): number =>
   100 *
   ((node.base.cpu_cores / scale.cores) * convex(load.cpu, t.cpu_threshold) +
     (node.base.total_mem_gb / scale.memGb) *

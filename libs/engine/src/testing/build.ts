@@ -105,7 +105,7 @@ export const withTags = (...tags: string[]): Guest['tags'] => ({
   all_tags: tags,
 });
 
-export const noTags = (): Guest['tags'] => withTags();
+const noTags = (): Guest['tags'] => withTags();
 
 export const noMountPoints = (): NonNullable<Guest['mount_points']> => ({
   mount_points: [],

@@ -1,3 +1,4 @@
+import type { Span } from '@opentelemetry/api';
 import { currentContext, type WorkContext, withContext } from '../context.ts';
 import { inSpan, traceCarrier } from '../trace.ts';
 import { headers, type MsgHdrs } from './nats.ts';
@@ -13,12 +14,18 @@ export function contextHeaders(): MsgHdrs {
   return head;
 }
 
+/** The id a message was published with. */
+export const messageIdOf = (head: MsgHdrs | undefined): WorkContext => {
+  const id = head?.get('Nats-Msg-Id');
+  return id ? { message_id: id } : {};
+};
+
 /** Runs `work` in the request and trace its message came from: log lines, spans and further messages continue them. */
 export function inContextOf<T>(
   head: MsgHdrs | undefined,
   spanName: string,
   more: WorkContext,
-  work: () => Promise<T>,
+  work: (span: Span) => Promise<T>,
 ): Promise<T> {
   const requestId = head?.get(requestIdHeader);
   const carrier = { traceparent: head?.get('traceparent') ?? '', tracestate: head?.get('tracestate') ?? '' };

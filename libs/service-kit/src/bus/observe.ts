@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { allEventsSubject, type DataOf, type EventContract, eventSubject } from '@proxbalance/contracts';
+import { markFailed } from '../trace.ts';
 import { ClaimGoneError } from './claims.ts';
 import { apiMaxMs, type ConsumeParts, startReading } from './consume.ts';
-import { inContextOf } from './context-headers.ts';
+import { inContextOf, messageIdOf } from './context-headers.ts';
 import { decodeEnvelope, decodeEvent, MalformedMessageError } from './decode.ts';
 import type { Envelope, Event } from './envelope.ts';
 import {
@@ -94,19 +95,23 @@ function follow<T>(parts: ConsumeParts, observation: Observation<T>): void {
 function handlerOf<T>(parts: ConsumeParts, { decode, handler }: Observation<T>): (message: JsMsg) => Promise<void> {
   const { link, log, source } = parts;
   let tries = 0;
+  const decodeNow = (message: JsMsg) =>
+    decode(message).catch((error: unknown) => {
+      const isFinal = error instanceof MalformedMessageError || error instanceof ClaimGoneError;
+      if (link.isUp() && !isFinal) tries++;
+      throw isFinal || tries >= fetchTriesMax ? error : new NotNowError(error);
+    });
   return async (message) => {
-    try {
-      const thing = await decode(message).catch((error: unknown) => {
-        const isFinal = error instanceof MalformedMessageError || error instanceof ClaimGoneError;
-        if (link.isUp() && !isFinal) tries++;
-        if (!isFinal && tries < fetchTriesMax) throw new NotNowError(error);
-        throw error;
-      });
-      await inContextOf(message.headers, `${source} observes ${message.subject}`, {}, async () => handler(thing));
-    } catch (error) {
-      if (error instanceof NotNowError) throw error;
-      log.error({ err: error, subject: message.subject }, 'an observer could not use a message');
-    }
+    const spanName = `${source} observes ${message.subject}`;
+    await inContextOf(message.headers, spanName, messageIdOf(message.headers), async (span) => {
+      try {
+        await handler(await decodeNow(message));
+      } catch (error) {
+        if (error instanceof NotNowError) throw error;
+        markFailed(span, error);
+        log.error({ err: error, subject: message.subject }, 'an observer could not use a message');
+      }
+    });
     tries = 0;
   };
 }

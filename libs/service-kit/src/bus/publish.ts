@@ -46,13 +46,11 @@ export function publisher(parts: { link: NatsLink; claims: Claims; namespace: st
       try {
         if (!link.isUp()) throw new Error('not connected');
         message ??= await compose();
-        await link.connection
-          .jetstream()
-          .publish(eventSubject(namespace, contract), message, {
-            msgID: id,
-            headers: contextHeaders(),
-            timeout: answerMaxMs,
-          });
+        await link.connection.jetstream().publish(eventSubject(namespace, contract), message, {
+          msgID: id,
+          headers: contextHeaders(),
+          timeout: answerMaxMs,
+        });
         return;
       } catch (error) {
         if (Date.now() > deadline || link.connection.isClosed()) {

@@ -1,8 +1,9 @@
 import type { DataOf, EventContract } from '@proxbalance/contracts';
+import { markFailed } from '../trace.ts';
 import { bury } from './bury.ts';
 import { ClaimGoneError } from './claims.ts';
 import { type ConsumeParts, startReading } from './consume.ts';
-import { inContextOf } from './context-headers.ts';
+import { inContextOf, messageIdOf } from './context-headers.ts';
 import { decodeEvent, MalformedMessageError } from './decode.ts';
 import { durableConsumer, durableName } from './durable.ts';
 import type { Event } from './envelope.ts';
@@ -58,14 +59,17 @@ async function handleOne<C extends EventContract>(
   if (message.info.deliveryCount > triesMaxOf(options) + unheardMax)
     return bury(parts, durable, message, 'delivered again and again, but no try of it came to an end');
   const alive = setInterval(() => message.working(), workingEveryMs);
+  const spanName = `${parts.source} ${contract.type}`;
   try {
-    const event = await decodeEvent(parts.claims, contract, message.data);
-    await inContextOf(message.headers, `${parts.source} ${contract.type}`, { message_id: event.id }, () =>
-      handler(event),
-    );
-    message.ack();
-  } catch (error) {
-    await afterFailure(parts, contract, message, error as Error, options);
+    await inContextOf(message.headers, spanName, messageIdOf(message.headers), async (span) => {
+      try {
+        await handler(await decodeEvent(parts.claims, contract, message.data));
+        message.ack();
+      } catch (error) {
+        markFailed(span, error);
+        await afterFailure(parts, contract, message, error, options);
+      }
+    });
   } finally {
     clearInterval(alive);
   }
@@ -75,7 +79,7 @@ async function afterFailure(
   parts: ConsumeParts,
   contract: EventContract,
   message: JsMsg,
-  error: Error,
+  error: unknown,
   options: SubscribeOptions,
 ): Promise<void> {
   const { log, source } = parts;
@@ -90,7 +94,7 @@ async function afterFailure(
     message.ack();
   } else if (tries >= triesMaxOf(options)) {
     log.error({ err: error, type, tries }, 'gave a message up: see the dead letters');
-    await bury(parts, durableName(source, contract), message, error.message);
+    await bury(parts, durableName(source, contract), message, error instanceof Error ? error.message : String(error));
   } else {
     log.warn({ err: error, type, tries }, 'handler failed, will be tried again');
     message.nak(backoffMs[Math.min(tries, backoffMs.length) - 1] ?? 1000);

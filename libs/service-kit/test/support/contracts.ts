@@ -30,4 +30,5 @@ export const Subtract = rpc('recommender.subtract', {
   timeoutMs: 5000,
 });
 
-export const fiveMegabytes = () => Array.from({ length: 80_000 }, (_, i) => `${i}:${Math.random()}`.padEnd(65, 'x')).join('');
+export const fiveMegabytes = () =>
+  Array.from({ length: 80_000 }, (_, i) => `${i}:${Math.random()}`.padEnd(65, 'x')).join('');

@@ -20,19 +20,23 @@ export type TestService = AsyncDisposable & {
 export type TestNamespace = AsyncDisposable & {
   name: string;
   open(service?: ServiceName): Promise<TestService>;
+  /** Closes the services; streams stay. */
+  close(): Promise<unknown>;
 };
 
 export function testNamespace(natsUrl: string, name = `t-${randomUUID().slice(0, 8)}`): TestNamespace {
   const opened: TestService[] = [];
+  const close = () => Promise.all(opened.map((one) => one[Symbol.asyncDispose]()));
   return {
     name,
+    close,
     async open(service = 'collector') {
       const one = await openService(natsUrl, name, service);
       opened.push(one);
       return one;
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all(opened.map((one) => one[Symbol.asyncDispose]()));
+      await close();
       await removeStreams(natsUrl, name);
     },
   };
@@ -69,7 +73,7 @@ export async function stored(link: NatsLink, stream: string): Promise<StoredMess
   const manager = await link.connection.jetstreamManager();
   const { state } = await manager.streams.info(stream);
   const all: StoredMessage[] = [];
-  for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
+  for (let seq = Math.max(1, state.first_seq); seq <= state.last_seq; seq++) {
     const message = await manager.streams.getMessage(stream, { seq });
     const text = Buffer.from(message.data).toString();
     all.push({ subject: message.subject, size: message.data.length, body: JSON.parse(text) });

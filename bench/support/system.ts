@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { ServiceName } from '@proxbalance/contracts';
+import { startNats, startRedis } from '../../tests/support/brokers.ts';
+
+/** A simulated cluster with some services as processes of their own, all throw-away. */
+export type BenchSystem = AsyncDisposable & {
+  env: Record<string, string>;
+  control: string;
+  /** Resident memory of each process now, MiB. */
+  rssMib(): Record<string, number>;
+};
+
+type Ready = { nodes: Record<string, string>; control: string; token_id: string; token_secret: string; ca_file: string };
+
+export async function startSystem(cluster: string, services: ServiceName[]): Promise<BenchSystem> {
+  const [nats, redis] = await Promise.all([startNats(), startRedis()]);
+  const children = new Map<string, ChildProcess>();
+  const start = (name: string, file: string, args: string[], env: Record<string, string>) => {
+    const child = spawn(process.execPath, [file, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+    children.set(name, child);
+    return child;
+  };
+  const simulator = start('simulator', 'simulator/src/main.ts', ['--cluster', cluster], {});
+  const ready: Ready = JSON.parse(await firstLine(simulator));
+  const env = {
+    NATS_URL: nats.url,
+    REDIS_URL: redis.url,
+    PROXBALANCE_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+    PROXBALANCE_PORT: '0',
+    LOG_LEVEL: 'warn',
+    PROXMOX_HOSTS: Object.values(ready.nodes).map((url) => new URL(url).host).join(','),
+    PROXMOX_TOKEN_ID: ready.token_id,
+    PROXMOX_TOKEN_SECRET: ready.token_secret,
+    PROXMOX_CA_FILE: ready.ca_file,
+  };
+  for (const service of services) start(service, `services/${service}/src/main.ts`, [], env);
+  return {
+    env,
+    control: ready.control,
+    rssMib: () => Object.fromEntries([...children].map(([name, child]) => [name, residentMib(child.pid)])),
+    async [Symbol.asyncDispose]() {
+      for (const child of [...children.values()].reverse()) await end(child);
+      await Promise.all([nats[Symbol.asyncDispose](), redis[Symbol.asyncDispose]()]);
+    },
+  };
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new Error('the simulator has no output');
+  for await (const line of createInterface({ input: child.stdout })) return line;
+  throw new Error('the simulator ended before it was ready');
+}
+
+function residentMib(pid: number | undefined): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024);
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  await new Promise((resolve) => child.once('exit', resolve));
+}

@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Ready } from '../src/simulator.ts';
+
+const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts');
+
+interface Finished {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function run(words: string[]): { child: ChildProcess; ready: Promise<Ready>; finished: Promise<Finished> } {
+  const child = spawn(process.execPath, [MAIN, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  const ready = new Promise<Ready>((resolve, reject) => {
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+      if (stdout.endsWith('\n')) resolve(JSON.parse(stdout));
+    });
+    child.on('exit', () => reject(new Error(`ended before it was ready: ${stderr}`)));
+  });
+  ready.catch(() => {});
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  const finished = new Promise<Finished>((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+  return { child, ready, finished };
+}
+
+test.each(['SIGTERM', 'SIGINT'] as const)('prints one line, and %s ends it with 0', async (signal) => {
+  const { child, ready, finished } = run(['--cluster', 'demo']);
+  const line = await ready;
+  expect(Object.keys(line)).toEqual(['api', 'nodes', 'control', 'token_id', 'token_secret', 'ca_file', 'fingerprints']);
+  expect(Object.keys(line.nodes)).toEqual(['pve1', 'pve2', 'pve3', 'pve4']);
+  expect(line.token_secret).toMatch(/^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/);
+  expect(readFileSync(line.ca_file, 'utf8')).toContain('BEGIN CERTIFICATE');
+  child.kill(signal);
+  const { code, stdout, stderr } = await finished;
+  expect([code, stdout.trim().split('\n').length, stderr]).toEqual([0, 1, '']);
+  expect(existsSync(line.ca_file)).toBe(false);
+});
+
+test('the token is the same for the same seed, or the one given', async () => {
+  const starts = [
+    ['--seed', '7'],
+    ['--seed', '7'],
+    ['--seed', '8'],
+    ['--token-id', 'a@pve!main', '--token-secret', 'abc'],
+  ];
+  const lines = [];
+  for (const words of starts) {
+    const { child, ready, finished } = run(['--cluster', 'demo', ...words]);
+    lines.push(await ready);
+    child.kill();
+    await finished;
+  }
+  expect(lines[0]?.token_secret).toBe(lines[1]?.token_secret);
+  expect(lines[0]?.token_secret).not.toBe(lines[2]?.token_secret);
+  expect([lines[3]?.token_id, lines[3]?.token_secret]).toEqual(['a@pve!main', 'abc']);
+});
+
+test('given a port, node i listens on port + i', async () => {
+  const port = await freePorts(4);
+  const { child, ready, finished } = run(['--cluster', 'demo', '--listen', `127.0.0.1:${port}`]);
+  expect((await ready).api).toEqual([0, 1, 2, 3].map((index) => `https://127.0.0.1:${port + index}`));
+  child.kill();
+  await finished;
+});
+
+test.each([
+  [[], '--cluster is needed'],
+  [['--cluster', '/no/such/file.json'], 'cannot read the cluster file /no/such/file.json'],
+  [['--cluster', 'demo', '--pve', '7'], '--pve must be one of'],
+])('%j ends with 2 and says why', async (words, text) => {
+  const { code, stdout, stderr } = await run(words).finished;
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(text);
+});
+
+test('a wrong cluster file ends with 2 and names the field', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'simulator-test-')), 'cluster.json');
+  writeFileSync(file, '{"nodes":[{"name":"a"}]}');
+  const { code, stderr } = await run(['--cluster', file]).finished;
+  expect([code, stderr]).toEqual([2, 'simulator: nodes[0].mem_bytes must be a number\n']);
+});
+
+test('a port that is taken ends with 1 and says so', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => taken.once('listening', resolve));
+  const { port } = taken.address() as { port: number };
+  const { code, stderr } = await run(['--cluster', 'demo', '--listen', `127.0.0.1:${port}`]).finished;
+  taken.close();
+  expect([code, stderr]).toEqual([1, expect.stringContaining('EADDRINUSE')]);
+});
+
+/** A port with enough free ones after it, most likely. */
+async function freePorts(_count: number): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => probe.once('listening', resolve));
+  const { port } = probe.address() as { port: number };
+  await new Promise((resolve) => probe.close(resolve));
+  return Math.min(port, 65_000);
+}
