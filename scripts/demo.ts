@@ -62,7 +62,8 @@ async function start({ dataDir, run }: Context): Promise<Ready> {
   const out = join(dataDir, 'simulator.ready.json');
   const err = join(dataDir, 'simulator.log');
   rmSync(out, { force: true });
-  const instance = startProcess([process.execPath, simulator, '--cluster', 'demo'], { out, err });
+  const args = ['--cluster', 'demo', '--ca-file', join(dataDir, 'simulator.ca.pem')];
+  const instance = startProcess([process.execPath, simulator, ...args], { out, err });
   run.set('simulator', { instance });
   const ready = await firstLine(out, instance);
   if (ready === undefined) {

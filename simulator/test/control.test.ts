@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { guest } from './small-cluster.ts';
 import { type Client, start } from './start.ts';
 
@@ -94,6 +94,10 @@ test('requests are counted by template, with how many ran at once', async () => 
 });
 
 describe('what cannot be is 4xx with the reason, never a crash', () => {
+  let client: Client;
+  beforeAll(async () => void (client = await start()));
+  afterAll(() => client.simulator.close());
+
   test.each([
     ['GET', '/nowhere', undefined, 404, 'is not one of'],
     ['PUT', '/state', undefined, 405, 'is not one of'],
@@ -113,7 +117,6 @@ describe('what cannot be is 4xx with the reason, never a crash', () => {
     ['POST', '/nodes/pve1', { status: 'burning' }, 400, 'node.status must be one of'],
     ['DELETE', '/guests/%E0%A4%A', undefined, 400, 'URI'],
   ])('%s %s %j: %i %s', async (method, path, body, status, text) => {
-    await using client = await start();
     const reply = await client.control(method, path, body);
     expect([reply.status, String(reply.body.error)]).toEqual([status, expect.stringContaining(text)]);
     expect((await client.api('GET', '/version')).status).toBe(200);

@@ -5,39 +5,56 @@ import { createProxmox, type Proxmox } from './proxmox.ts';
 
 /** The client for the connection that the settings name now; a changed connection replaces it. */
 export type ProxmoxLink = {
-  /** Throws `RefusedError` `proxmox-not-configured` while host or token are missing. */
+  /** Throws `RefusedError` `proxmox-not-configured` while host or token are missing, or are none that could be used. */
   get(): Proxmox;
   isConfigured(): boolean;
   close(): Promise<void>;
 };
 
+const MISSING =
+  'no Proxmox connection is configured: set proxmox_host, proxmox_api_token_id and proxmox_api_token_secret';
+
+/** Never throws, whatever the settings hold: what is wrong with them is what `get` refuses with. */
 export function followConnection(
   view: { current(): Settings; onChange(listener: (settings: Settings) => void): void },
   onRequest: (info: RequestInfo) => void,
 ): ProxmoxLink {
   let key = '';
   let client: Proxmox | null = null;
+  let problem = MISSING;
   const apply = (settings: Settings) => {
-    const options = connectionFromSettings(settings);
-    const next = JSON.stringify(options);
+    const next = JSON.stringify(connectionKeys.map((name) => settings[name]));
     if (next === key) return;
     key = next;
     // Calls under way end on the old client; new ones begin on the new one.
     void client?.close();
-    client = options ? createProxmox({ ...options, onRequest }) : null;
+    client = null;
+    problem = MISSING;
+    try {
+      const options = connectionFromSettings(settings);
+      client = options ? createProxmox({ ...options, onRequest }) : null;
+    } catch (error) {
+      problem = `the Proxmox connection cannot be used: ${error instanceof Error ? error.message : String(error)}`;
+    }
   };
   apply(view.current());
   view.onChange(apply);
   return {
     get() {
-      if (!client)
-        throw new RefusedError(
-          'proxmox-not-configured',
-          'no Proxmox connection is configured: set proxmox_host, proxmox_api_token_id and proxmox_api_token_secret',
-        );
+      if (!client) throw new RefusedError('proxmox-not-configured', problem);
       return client;
     },
     isConfigured: () => client !== null,
     close: async () => client?.close(),
   };
 }
+
+const connectionKeys = [
+  'proxmox_host',
+  'proxmox_port',
+  'proxmox_api_token_id',
+  'proxmox_api_token_secret',
+  'proxmox_verify_ssl',
+  'proxmox_fingerprints',
+  'proxmox_ca',
+] as const satisfies (keyof Settings)[];

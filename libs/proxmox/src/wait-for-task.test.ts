@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ProxmoxError, type ProxmoxErrorKind } from './errors.ts';
 import { waitForTask } from './wait-for-task.ts';
 
@@ -111,6 +111,17 @@ test('a node that stays away makes the task lost, one that comes back does not',
     reason: expect.stringContaining('unreachable'),
   });
   expect((await follow([away, away, stopped('OK')], { lostAfterMs: 60_000 })).end).toMatchObject({ success: true });
+});
+
+test('being away twice for a while is not being away for long', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const away = trouble('node-unreachable');
+  const end = await waitForTask(task([away, running(), away, stopped('OK')]), UPID, {
+    pollMs: 1,
+    lostAfterMs: 300_000,
+    onTrouble: () => vi.advanceTimersByTime(360_000),
+  }).finally(() => vi.useRealTimers());
+  expect(end).toMatchObject({ lost: false, success: true });
 });
 
 test.each(['authentication', 'permission', 'parameter', 'not-implemented'] as const)(

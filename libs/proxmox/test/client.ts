@@ -1,7 +1,7 @@
 import { createProxmox, type Proxmox, type ProxmoxOptions } from '../src/index.ts';
 import { one } from './certificates.ts';
 
-export const TOKEN_ID = 'test@pve!main';
+const TOKEN_ID = 'test@pve!main';
 export const TOKEN_SECRET = '0b1c5c1e-6c5b-4c58-a3f7-2f6b1d9b7a10';
 
 /** A client that closes itself, trusting the test certificate `one`. */

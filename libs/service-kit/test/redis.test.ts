@@ -43,7 +43,7 @@ test('a command under way when the connection breaks fails, and is not sent a se
   await using other = await openLink(server.url);
   const waiting = timed(link.client.blpop('list', 0));
   await eventually(async () => expect(await other.client.info('clients')).toContain('blocked_clients:1'));
-  await other.client.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+  await other.client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
   expect((await waiting).error).toBeInstanceOf(Error);
   await eventually(() => expect(link.health().ok).toBe(true));
   expect(await other.client.info('clients')).toContain('blocked_clients:0');
@@ -109,6 +109,6 @@ test('closing does not wait for a command that waits', async () => {
   const jobs = link.forJobs();
   await jobs.ping();
   const closing = await timed(link.scope.close());
-  expect(closing.ms).toBeLessThan(500);
+  expect(closing.ms).toBeLessThan(1000);
   expect((await waiting).error).toBeInstanceOf(Error);
 });

@@ -26,12 +26,17 @@ test('a question is answered', async () => {
 test('when nobody answers, the refusal names the service, at once', async () => {
   await using namespace = testNamespace(natsUrl);
   const { bus } = await namespace.open('gateway');
-  const begin = Date.now();
-  expect(await bus.ask(Add, { a: 2, b: 3 })).toEqual({
-    ok: false,
-    error: { code: 'service-unavailable', message: 'recommender is not running' },
-  });
-  expect(Date.now() - begin).toBeLessThan(200);
+  const took: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    const begin = Date.now();
+    expect(await bus.ask(Add, { a: 2, b: 3 })).toEqual({
+      ok: false,
+      error: { code: 'service-unavailable', message: 'recommender is not running' },
+    });
+    took.push(Date.now() - begin);
+  }
+  // The machine may be busy; the wait itself is none.
+  expect(Math.min(...took)).toBeLessThan(200);
 });
 
 test('an answer that takes too long is a refusal that names the service', async () => {

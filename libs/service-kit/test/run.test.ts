@@ -157,15 +157,3 @@ test('a second signal ends a service that does not get done closing', async () =
   service.signal('SIGTERM');
   expect(await service.ended).toBe(1);
 });
-
-test('services that start at once on one data folder agree on one key', async () => {
-  const folder = join(dataDir, 'shared');
-  await using namespace = testNamespace(natsUrl);
-  const env = { PROXBALANCE_NAMESPACE: namespace.name, PROXBALANCE_DATA_DIR: folder, LOG_LEVEL: 'debug' };
-  const services = [1, 2, 3, 4].map(() => start(env));
-  try {
-    await Promise.all(services.map((service) => service.opsPort()));
-  } finally {
-    await Promise.all(services.map((service) => service[Symbol.asyncDispose]()));
-  }
-});

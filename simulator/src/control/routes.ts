@@ -6,7 +6,7 @@ import { NODE_STATES } from '../node-file.ts';
 import { bringNodeUp, takeNodeDown } from '../node-power.ts';
 import { changeLoad, currentLoad } from '../placement.ts';
 import type { RequestLog } from '../request-log.ts';
-import { runningTaskOf, vanishTask } from '../tasks.ts';
+import { vanishTask } from '../tasks.ts';
 import { type Guest, sidOf, type World } from '../world.ts';
 import { editGuest } from './edit-guest.ts';
 import { NotFoundError } from './not-found.ts';
@@ -80,8 +80,7 @@ function advance({ world, body }: ControlCall) {
 
 function removeGuest({ world, id }: ControlCall): void {
   const guest = guestOf(world, id);
-  const task = runningTaskOf(world, String(guest.vmid));
-  if (task) vanishTask(world, task);
+  for (const task of world.tasks.values()) if (task.id === String(guest.vmid)) vanishTask(world, task);
   world.guests.delete(guest.vmid);
   world.ha.delete(sidOf(guest));
   world.revision += 1;

@@ -6,7 +6,7 @@ import type { Guest, World } from '../world.ts';
 
 /** GET /state: the truth at this instant, not what pvestatd last said. */
 export function stateOf(world: World) {
-  const nowMs = world.clock.nowMs();
+  const nowMs = Math.round(world.clock.nowMs());
   const usage = usageAt(world, nowMs);
   return {
     clock: {

@@ -114,3 +114,15 @@ test('a stop signal while it is down brings it back', () => {
     true,
   ]);
 });
+
+test('a target that dies on the way does not get it', () => {
+  const world = smallWorld();
+  addFault(world, { kind: 'target-dies', vmid: 201 });
+  const task = migrate(world, 201);
+  world.clock.advance(20);
+  expect([task.exitstatus, guestIn(world, 201).node, isRunning(guestIn(world, 201))]).toEqual([
+    'migration aborted',
+    'pve1',
+    true,
+  ]);
+});

@@ -80,6 +80,7 @@ function* phase1(world: World, request: MigrationRequest, log: MigrationLog): Pr
     yield* failAsked(world, request, 'phase2', (text) => log.failPhase1(text));
     yield* copyOffline(world, request, log);
     yield* sleepUnlessStruck(world, request, 300);
+    if (target.downSinceMs !== null) log.failPhase1('remote command failed with exit code 255');
   } catch (error) {
     if (error instanceof Interrupted) log.failPhase1('interrupted by signal');
     throw error;

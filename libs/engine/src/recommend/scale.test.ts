@@ -32,12 +32,12 @@ const bigCluster = () => {
 
 test('64 nodes with 10 000 guests → judged within seconds, and no node is hot afterwards', () => {
   const input = { snapshot: bigCluster(), thresholds, config: defaultPenalties(), maintenanceNodes: [] };
-  const started = performance.now();
+  const started = process.cpuUsage();
   const { summary, recommendations } = recommend(input);
-  const took = performance.now() - started;
+  const { user, system } = process.cpuUsage(started);
   expect(recommendations.length).toBeGreaterThan(100);
   expect(recommendations.length).toBeLessThan(1000);
   for (const load of Object.values(summary.batch_impact.after.node_scores)) expect(load.cpu).toBeLessThanOrEqual(60);
-  // About 0.3 s alone on one core; the limit allows for a machine that is busy with other things.
-  expect(took).toBeLessThan(6_000);
+  // Processor time, not time on the clock: other things may run beside this. About 0.6 s when started cold.
+  expect((user + system) / 1000).toBeLessThan(3_000);
 });

@@ -73,18 +73,18 @@ describe('cluster resources', () => {
     expect(ClusterResources.safeParse({}).success).toBe(false);
   });
 
-  test('10 000 rows take less than 150 ms', () => {
+  test('10 000 rows take less than 150 ms of processor time', () => {
     const rows = Array.from({ length: 10_000 }, (_, index) => ({
       ...guest,
       vmid: 100 + index,
       id: `qemu/${100 + index}`,
     }));
     const times = [1, 2, 3].map(() => {
-      const startedAt = performance.now();
+      const before = process.threadCpuUsage();
       expect(ClusterResources.parse(rows).guests).toHaveLength(10_000);
-      return performance.now() - startedAt;
+      return process.threadCpuUsage(before).user / 1000;
     });
-    console.info(`decoded 10 000 rows in ${times.map((ms) => ms.toFixed(0)).join(', ')} ms`);
+    console.info(`decoded 10 000 rows in ${times.map((ms) => ms.toFixed(0)).join(', ')} ms of processor time`);
     expect(Math.min(...times)).toBeLessThan(150);
   });
 });

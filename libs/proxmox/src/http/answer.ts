@@ -22,7 +22,7 @@ export const readAnswer = (answer: Answer, origin: Origin): Answered => {
 };
 
 /** HTTP 595-599: pveproxy could not get an answer out of the node in the path. */
-export const isNodeUnreachable = (status: number): boolean => status >= 595 && status <= 599;
+const isNodeUnreachable = (status: number): boolean => status >= 595 && status <= 599;
 
 const parseEnvelope = (body: string): Envelope | null => {
   try {
