@@ -7,7 +7,6 @@ import {
   MigrationRequested,
   MigrationStarted,
   PostMigrate,
-  PostRecommendations,
 } from '@proxbalance/contracts';
 import { expect, test } from 'vitest';
 import { cluster, hotGuests, vm } from './support/cluster.ts';
@@ -57,9 +56,14 @@ test('a hot node is relieved: explained, moved once, told to everyone, and seen 
 
   const status = await api.ask(GetMigrationStatus, { params: { vmid: String(vmid) } });
   expect(status).toMatchObject({ is_migrating: false, migration: { state: 'completed', final_node: target_node } });
-  expect(status.migration?.timeline.map(({ state }) => state)).toEqual(
-    ['queued', 'checking', 'starting', 'running', 'verifying', 'completed'],
-  );
+  expect(status.migration?.timeline.map(({ state }) => state)).toEqual([
+    'queued',
+    'checking',
+    'starting',
+    'running',
+    'verifying',
+    'completed',
+  ]);
   await eventually(() => expect(webhook.taken('migration.completed')).toHaveLength(1));
   expect(webhook.taken('migration.completed')[0]?.title).toContain(String(vmid));
   expect(await simulator.moves(vmid)).toHaveLength(1);

@@ -1,6 +1,6 @@
-import { type GuestSample, sampleGuest } from './load-model.ts';
+import { cpuAt, type GuestSample, loadAt, memAt, sampleGuest, stretchAt } from './load-model.ts';
 import { wander } from './noise.ts';
-import type { Guest, Node, Pressure, World } from './world.ts';
+import type { Guest, Load, Node, Pressure, World } from './world.ts';
 
 /** What a node uses at one instant: the host itself plus the guests that ran there then. */
 export interface NodeUsage {
@@ -24,7 +24,8 @@ export function usageAt(world: World, atMs: number): ClusterUsage {
   for (const guest of world.guests.values()) {
     const sample = sampleGuest(guest, atMs);
     guests.set(guest.vmid, sample);
-    if (sample.running) addTo(nodes.get(sample.node), guest, sample);
+    const usage = nodes.get(sample.node);
+    if (sample.running && usage) add(usage, guest, loadAt(guest, atMs), sample.cpu, sample.memBytes);
   }
   return { guests, nodes };
 }
@@ -33,8 +34,10 @@ export function usageAt(world: World, atMs: number): ClusterUsage {
 export function nodeUsageAt(node: Node, guests: Iterable<Guest>, atMs: number): NodeUsage {
   const usage = hostUsage(node, atMs);
   for (const guest of guests) {
-    const sample = sampleGuest(guest, atMs);
-    if (sample.running && sample.node === node.name) addTo(usage, guest, sample);
+    const stretch = stretchAt(guest, atMs);
+    if (!stretch.running || stretch.node !== node.name) continue;
+    const load = loadAt(guest, atMs);
+    add(usage, guest, load, cpuAt(guest, load, atMs), memAt(guest, load, atMs));
   }
   return usage;
 }
@@ -77,7 +80,7 @@ export function loadAverage(node: Node, usage: NodeUsage): number {
   return round2(usage.cpuCores * 1.05 + node.iowait * node.cores);
 }
 
-export function round2(value: number): number {
+function round2(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
@@ -86,11 +89,9 @@ function hostUsage(node: Node, atMs: number): NodeUsage {
   return { cpuCores: node.hostCpuCores * tremor, memBytes: node.hostMemBytes, netInBps: 2_000, netOutBps: 2_000 };
 }
 
-function addTo(usage: NodeUsage | undefined, guest: Guest, sample: GuestSample): void {
-  if (!usage) return;
-  usage.cpuCores += sample.cpu * guest.cores * guest.sockets;
-  usage.memBytes += sample.memBytes;
-  const load = guest.loads[guest.loads.length - 1]?.load;
-  usage.netInBps += load?.netInBps ?? 0;
-  usage.netOutBps += load?.netOutBps ?? 0;
+function add(usage: NodeUsage, guest: Guest, load: Load, cpu: number, memBytes: number): void {
+  usage.cpuCores += cpu * guest.cores * guest.sockets;
+  usage.memBytes += memBytes;
+  usage.netInBps += load.netInBps;
+  usage.netOutBps += load.netOutBps;
 }

@@ -53,10 +53,6 @@ export function digestOf(guest: Guest): string {
   return hash.update(`lock: ${guest.lock ?? ''}\n`).digest('hex');
 }
 
-export function volumeOf(guest: Guest, disk: Disk): string {
-  return String(guest.config.get(disk.key) ?? `${disk.storage}:vm-${guest.vmid}-disk-0`).split(',')[0] ?? '';
-}
-
 function vmEntries(seed: ConfigSeed): [string, ConfigValue][] {
   const boot = seed.disks[0]?.key;
   return [

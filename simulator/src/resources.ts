@@ -81,7 +81,7 @@ export function fixedPart(world: World, guest: Guest): Row {
   return addMarks(world, guest, row);
 }
 
-export function statusAndNumbers(guest: Guest, sample: GuestSample, pve: PveVersion): Row {
+function statusAndNumbers(guest: Guest, sample: GuestSample, pve: PveVersion): Row {
   return { status: sample.running ? 'running' : 'stopped', ...liveNumbers(guest, sample, pve) };
 }
 
@@ -161,10 +161,24 @@ export function networkRows(world: World, pve: PveVersion): Row[] {
   });
 }
 
-export function poolRows(world: World): Row[] {
-  return [...world.pools.keys()].map((pool) => ({ id: `/pool/${pool}`, pool, type: 'pool' }));
+/** A pool sums up its running members; its `cpu` is their mean, weighted by their vCPUs. */
+export function poolRows(world: World, usage: ClusterUsage | null): Row[] {
+  return [...world.pools.keys()].map((pool) => {
+    const sum = { cpu: 0, maxcpu: 0, mem: 0, maxmem: 0, uptime: 0 };
+    for (const guest of world.guests.values()) {
+      const sample = guest.pool === pool ? usage?.guests.get(guest.vmid) : undefined;
+      if (!sample?.running) continue;
+      const cores = guest.cores * guest.sockets;
+      sum.cpu = (sum.cpu * sum.maxcpu + sample.cpu * cores) / (sum.maxcpu + cores);
+      sum.maxcpu += cores;
+      sum.mem += sample.memBytes;
+      sum.maxmem += guest.memBytes;
+      sum.uptime = Math.max(sum.uptime, sample.uptimeS);
+    }
+    return { id: `/pool/${pool}`, pool, type: 'pool', ...(sum.maxcpu === 0 ? {} : sum) };
+  });
 }
 
-export function isExpired(world: World, node: Node): boolean {
+function isExpired(world: World, node: Node): boolean {
   return node.downSinceMs !== null && world.clock.nowMs() - node.downSinceMs > EXPIRY_MS;
 }

@@ -2,7 +2,7 @@ import { ApiError } from '../src/api/errors.ts';
 import { matchRoute, perform } from '../src/api/router.ts';
 import type { Token, World } from '../src/world.ts';
 
-export const ADMIN: Token = {
+const ADMIN: Token = {
   id: 'root@pam!test',
   secret: 'x',
   expireS: 0,

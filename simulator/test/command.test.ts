@@ -97,11 +97,20 @@ test('a port that is taken ends with 1 and says so', async () => {
   expect([code, stderr]).toEqual([1, expect.stringContaining('EADDRINUSE')]);
 });
 
-/** A port with enough free ones after it, most likely. */
-async function freePorts(_count: number): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.once('listening', resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return Math.min(port, 65_000);
+/** The first of `count` free ports in a row, below the range that others draw from. */
+async function freePorts(count: number): Promise<number> {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const first = 20_000 + Math.floor(Math.random() * 10_000);
+    const probes = await Promise.all(Array.from({ length: count }, (_, index) => isFree(first + index)));
+    if (probes.every(Boolean)) return first;
+  }
+  throw new Error('no free ports');
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
 }

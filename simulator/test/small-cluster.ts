@@ -3,7 +3,7 @@ import { readWorld } from '../src/cluster-file.ts';
 import type { PveVersion } from '../src/pve-version.ts';
 import type { Guest, Node, World } from '../src/world.ts';
 
-export const GIB = 1_073_741_824;
+const GIB = 1_073_741_824;
 /** 2026-09-29 12:00:00 UTC. */
 export const NOON_MS = Date.UTC(2026, 8, 29, 12);
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, type RequestOptions, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,10 +33,13 @@ export interface AskOptions {
 
 /** A whole simulator on free ports, with a client that trusts its CA. */
 export async function start(words: string[] = [], cluster: object = SMALL_CLUSTER): Promise<Client> {
-  const file = join(mkdtempSync(join(tmpdir(), 'simulator-test-')), 'cluster.json');
+  const folder = mkdtempSync(join(tmpdir(), 'simulator-test-'));
+  const file = join(folder, 'cluster.json');
   writeFileSync(file, JSON.stringify(cluster));
   const defaults = ['--auth-delay-ms', '10', ...(words.includes('--cluster') ? [] : ['--cluster', file])];
-  const simulator = await startSimulator(readArguments([...defaults, ...words]));
+  const simulator = await startSimulator(readArguments([...defaults, ...words])).finally(() =>
+    rmSync(folder, { recursive: true }),
+  );
   const ca = readFileSync(simulator.ready.ca_file);
   const plain = new Agent({ keepAlive: false });
   const { token_id, token_secret } = simulator.ready;

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Agent } from 'node:https';
+import { Agent, get } from 'node:https';
 import { connect } from 'node:tls';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -174,3 +174,19 @@ function leafOf(port: number, ca: Buffer, servername: string): Promise<X509Certi
     socket.on('error', reject);
   });
 }
+
+test.each(['//', '/api2/json//', '/api2/json/%E0%A4%A/%00', '/api2/extjs/version', 'http://elsewhere/'])(
+  'a strange path %s is 501 and nothing breaks',
+  async (path) => {
+    await using client = await start();
+    const { api, ca_file, token_id, token_secret } = client.simulator.ready;
+    const { hostname, port } = new URL(api[0] ?? '');
+    const headers = { authorization: `PVEAPIToken=${token_id}=${token_secret}` };
+    const status = await new Promise((resolve, reject) => {
+      const options = { hostname, port, path, headers, ca: readFileSync(ca_file) };
+      get(options, (response) => resolve(response.resume().statusCode)).on('error', reject);
+    });
+    expect(status).toBe(501);
+    expect((await client.api('GET', '/version')).status).toBe(200);
+  },
+);

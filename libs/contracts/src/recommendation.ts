@@ -85,6 +85,7 @@ export const skipReasons = [
   'passthrough_disk',
   'passthrough_device',
   'unshared_bind_mount',
+  'local_cdrom',
   'source_memory_healthy',
   'insufficient_improvement',
   'no_suitable_target',

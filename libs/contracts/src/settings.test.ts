@@ -71,6 +71,12 @@ describe('secrets', () => {
     expect(secretPaths(deepPartial(Settings), '')).toEqual(marked);
   });
 
+  test.each([Settings, SettingsPatch])('masked ones have the shape of settings and of patches', (schema) => {
+    const webhook = { url: '***', headers: { authorization: '***' } };
+    const masked = { proxmox_api_token_secret: '***', automated_migrations: { notifications: { providers: { webhook } } } };
+    expect(schema.safeParse(masked).error).toBeUndefined();
+  });
+
   test('a field whose name sounds secret is marked', () => {
     const sounding = Object.keys(Settings.shape).filter((key) => /secret|password|private/.test(key));
     expect(sounding.map((key) => `.${key}`).filter((path) => !marked.includes(path))).toEqual([]);

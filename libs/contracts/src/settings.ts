@@ -11,15 +11,18 @@ const hostList = z
   .regex(/^$|^[^\s,/@]+(:\d+)?(\s*,\s*[^\s,/@]+(:\d+)?)*$/, 'must be host[:port], several separated by commas')
   .refine((value) => value !== 'CHANGE_ME', 'is still the placeholder CHANGE_ME');
 
-const httpUrl = z
+/** An address that is secret: `***` is how it leaves, and "keep it" on the way in. */
+const secretUrl = z
   .string()
   .max(2000)
-  .refine((value) => value === '' || isHttpUrl(value), 'must be an http:// or https:// address');
+  .refine((value) => value === '' || value === '***' || isHttpUrl(value), 'must be an http:// or https:// address')
+  .default('')
+  .meta({ secret: true });
 
 export const WebhookProvider = z
   .strictObject({
     enabled: z.boolean().default(false),
-    url: httpUrl.default('').meta({ secret: true }),
+    url: secretUrl,
     headers: z
       .record(z.string().regex(/^[A-Za-z0-9-]+$/, 'must be a header name'), z.string().max(4096))
       .default({})

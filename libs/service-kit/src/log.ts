@@ -10,14 +10,24 @@ export function openLog(options: { level: string; service: string }, to?: Destin
   const settings = {
     level: options.level,
     base: { service: options.service },
-    formatters: { log: censored, bindings: censored },
+    formatters: { log: censored },
     // `censored` has made plain text of errors already.
     serializers: { err: (error: unknown) => error },
     mixin: () => ({ ...currentContext(), ...traceField() }),
   };
-  if (to) return pino(settings, to);
-  if (!process.stdout.isTTY) return pino(settings);
-  return pino({ ...settings, transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } });
+  if (to) return withCensoredChildren(pino(settings, to));
+  if (!process.stdout.isTTY) return withCensoredChildren(pino(settings));
+  const transport = { target: 'pino-pretty', options: { ignore: 'pid,hostname' } };
+  return withCensoredChildren(pino({ ...settings, transport }));
+}
+
+/** pino's own formatters leave out what is bound to a child. */
+function withCensoredChildren(log: Log): Log {
+  const open = log.child;
+  log.child = function (this: Log, bindings: Record<string, unknown>) {
+    return open.call(this, censored(bindings));
+  } as Log['child'];
+  return log;
 }
 
 function traceField(): { trace_id?: string } {

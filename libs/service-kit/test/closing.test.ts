@@ -34,13 +34,7 @@ async function openEverything(service: TestService, handler: () => Promise<void>
   await service.bus.subscribe(Counted, handler);
   service.bus.observe(Counted, () => {});
   service.bus.observeAll(new Date(), () => {});
-  service.bus
-    .document('settings')
-    .watch(
-      () => {},
-      service.scope.signal,
-      (await import('../src/log.ts')).openLog({ level: 'silent', service: 'test' }),
-    );
+  service.bus.document('settings').watch(() => {}, service.scope.signal, silent);
   await service.bus.serve([answer(Add, async ({ a, b }) => ({ sum: a + b }))]);
 }
 

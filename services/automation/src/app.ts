@@ -15,7 +15,13 @@ export const openAutomation: OpenService<KitEnv> = async (scope, kit) => {
   const queue = scope.use(new Queue(queueName, { connection: redis.client, prefix }), (it) => it.close());
   queue.on('error', (error) => log.debug({ err: error }, 'queue'));
   await queue.setGlobalConcurrency(1);
-  const runCycle = cycle({ bus, history: openHistory(redis, prefix), settings: settings.current, latest: () => latest, now: () => new Date() });
+  const runCycle = cycle({
+    bus,
+    history: openHistory(redis, prefix),
+    settings: settings.current,
+    latest: () => latest,
+    now: () => new Date(),
+  });
   const options = { connection: redis.forJobs(), prefix, lockDuration: 15_000, stalledInterval: 5_000 };
   const worker = new Worker(queueName, async () => void (await runCycle()), options);
   worker.on('error', (error) => log.debug({ err: error }, 'worker'));
@@ -26,7 +32,12 @@ export const openAutomation: OpenService<KitEnv> = async (scope, kit) => {
   const schedule = async ({ automated_migrations: { enabled, check_interval_minutes } }: Settings) => {
     try {
       if (!enabled) await queue.removeJobScheduler('cycle');
-      else await queue.upsertJobScheduler('cycle', { every: check_interval_minutes * 60_000 }, { name: 'cycle', opts: { removeOnComplete: 20, removeOnFail: 100 } });
+      else
+        await queue.upsertJobScheduler(
+          'cycle',
+          { every: check_interval_minutes * 60_000 },
+          { name: 'cycle', opts: { removeOnComplete: 20, removeOnFail: 100 } },
+        );
     } catch (error) {
       log.error({ err: error }, 'the automation schedule could not be set');
     }

@@ -1,7 +1,7 @@
 import { CollectNow, MigrationCancelled, MigrationCompleted, MigrationFailed } from '@proxbalance/contracts';
 import { followConnection } from '@proxbalance/proxmox';
-import { answer, type OpenService } from '@proxbalance/service-kit';
 import type { KitEnv } from '@proxbalance/service-kit';
+import { answer, type OpenService } from '@proxbalance/service-kit';
 import { openConfigReader } from './config-reader.ts';
 import { openHistoryReader } from './history-reader.ts';
 import { collect } from './jobs/collect.ts';
@@ -15,7 +15,11 @@ export const openCollector: OpenService<KitEnv> = async (scope, kit) => {
   const { bus, log, metrics, redis, settings, keyPrefix } = kit;
   const now = () => new Date();
   let requests = 0;
-  const requestSeconds = metrics.histogram('proxbalance_proxmox_request_seconds', 'Requests to Proxmox', ['method', 'path', 'status']);
+  const requestSeconds = metrics.histogram('proxbalance_proxmox_request_seconds', 'Requests to Proxmox', [
+    'method',
+    'path',
+    'status',
+  ]);
   const link = scope.use(
     followConnection(settings, ({ method, path, status, ms }) => {
       requests++;

@@ -1,4 +1,12 @@
-import { type ClusterSnapshot, type DataOf, type EventContract, GuestMoved, NodeStatusChanged, ThresholdCleared, ThresholdCrossed } from '@proxbalance/contracts';
+import {
+  type ClusterSnapshot,
+  type DataOf,
+  type EventContract,
+  GuestMoved,
+  NodeStatusChanged,
+  ThresholdCleared,
+  ThresholdCrossed,
+} from '@proxbalance/contracts';
 
 /** What consumers of changes compare: small enough to be kept between snapshots. */
 export type Outline = {
@@ -18,14 +26,18 @@ const limits = [
 const hysteresis = 5;
 
 /** Compares a snapshot with the outline of the one before; gives the new outline and the events between them. */
-export function findChanges(before: Outline | null, snapshot: ClusterSnapshot): { outline: Outline; events: DueEvent[] } {
+export function findChanges(
+  before: Outline | null,
+  snapshot: ClusterSnapshot,
+): { outline: Outline; events: DueEvent[] } {
   const outline: Outline = { nodes: {}, guests: {} };
   const events: DueEvent[] = [];
   for (const node of Object.values(snapshot.nodes)) {
     const was = before?.nodes[node.name];
     const over = thresholds(node, was?.over ?? [], events);
     outline.nodes[node.name] = { status: node.status, over };
-    if (before && was?.status !== node.status) events.push(statusChange(node.name, node.status, was?.status ?? 'absent'));
+    if (before && was?.status !== node.status)
+      events.push(statusChange(node.name, node.status, was?.status ?? 'absent'));
   }
   for (const [name, was] of Object.entries(before?.nodes ?? {})) {
     if (!outline.nodes[name]) events.push(statusChange(name, 'absent', was.status));

@@ -11,12 +11,29 @@ const parallel = 8;
 /** Reads guest configurations in the background: what is new or changed first, then what is oldest. */
 export type ConfigReader = {
   /** Starts reading what is due and waits for it, `waitMs` at most; the rest goes on by itself. Returns the vmids read since the last call. */
-  refresh(proxmox: Proxmox, rows: readonly ResourceGuest[], known: Map<number, KnownConfig>, waitMs: number): Promise<number[]>;
+  refresh(
+    proxmox: Proxmox,
+    rows: readonly ResourceGuest[],
+    known: Map<number, KnownConfig>,
+    waitMs: number,
+  ): Promise<number[]>;
 };
 
 /** What a configuration change shows itself by in the resource row. */
 export const rowKey = (row: ResourceGuest): string =>
-  JSON.stringify([row.kind, row.node, row.name, row.status, row.template, row.lock, row.vcpus, row.memTotalBytes, row.diskTotalBytes, row.tags, row.pool]);
+  JSON.stringify([
+    row.kind,
+    row.node,
+    row.name,
+    row.status,
+    row.template,
+    row.lock,
+    row.vcpus,
+    row.memTotalBytes,
+    row.diskTotalBytes,
+    row.tags,
+    row.pool,
+  ]);
 
 export function openConfigReader(log: Log, now: () => Date, signal: AbortSignal): ConfigReader {
   let running: Promise<void> | null = null;
@@ -42,7 +59,11 @@ export function openConfigReader(log: Log, now: () => Date, signal: AbortSignal)
       for (let row = queue.shift(); row && !signal.aborted; row = queue.shift()) {
         try {
           const config = await proxmox.guestConfig(row.node, row.kind, row.vmid);
-          known.set(row.vmid, { rowKey: rowKey(row), facts: readConfigFacts(row.kind, config.raw), readAt: now().toISOString() });
+          known.set(row.vmid, {
+            rowKey: rowKey(row),
+            facts: readConfigFacts(row.kind, config.raw),
+            readAt: now().toISOString(),
+          });
           finished.push(row.vmid);
         } catch (error) {
           failures++;
@@ -53,12 +74,17 @@ export function openConfigReader(log: Log, now: () => Date, signal: AbortSignal)
       }
     };
     await Promise.all(Array.from({ length: parallel }, worker));
-    if (failures > 0) log.warn({ failures }, 'some guest configurations could not be read: these guests stay where they are');
+    if (failures > 0)
+      log.warn({ failures }, 'some guest configurations could not be read: these guests stay where they are');
   }
 }
 
 /** First what was never read, then what changed, then what is older than the rotation (a slice of it per tick). */
-export function dueRows(rows: readonly ResourceGuest[], known: ReadonlyMap<number, KnownConfig>, nowMs: number): ResourceGuest[] {
+export function dueRows(
+  rows: readonly ResourceGuest[],
+  known: ReadonlyMap<number, KnownConfig>,
+  nowMs: number,
+): ResourceGuest[] {
   const fresh = rows.filter((row) => !known.has(row.vmid));
   const changed = rows.filter((row) => known.has(row.vmid) && known.get(row.vmid)?.rowKey !== rowKey(row));
   const old = rows

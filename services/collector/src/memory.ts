@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { ConfigFacts } from '@proxbalance/proxmox';
 import type { RedisLink } from '@proxbalance/service-kit';
 import type { Outline } from './changes.ts';
-import type { ConfigFacts } from '@proxbalance/proxmox';
 import type { NodeHistory } from './derive/node-history.ts';
 import type { Counters, Rates } from './derive/rates.ts';
 
@@ -45,7 +45,12 @@ type Ticks = {
 
 export function openMemory(redis: RedisLink, keyPrefix: string): MemoryStore {
   const me = randomUUID();
-  const key = { configs: `${keyPrefix}:configs`, histories: `${keyPrefix}:histories`, ticks: `${keyPrefix}:ticks`, owner: `${keyPrefix}:owner` };
+  const key = {
+    configs: `${keyPrefix}:configs`,
+    histories: `${keyPrefix}:histories`,
+    ticks: `${keyPrefix}:ticks`,
+    owner: `${keyPrefix}:owner`,
+  };
   let memory = emptyMemory();
   return {
     async load() {

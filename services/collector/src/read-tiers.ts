@@ -7,7 +7,12 @@ const slowEveryMs = 60_000;
 const slowMaxAgeMs = 5 * 60_000;
 
 /** The parts that are read beside the resources. */
-export type Tiers = { status: Read<ClusterStatus>; tasks: Read<Task[]>; ha: Read<HaResource[]>; options: Read<ClusterOptions> };
+export type Tiers = {
+  status: Read<ClusterStatus>;
+  tasks: Read<Task[]>;
+  ha: Read<HaResource[]>;
+  options: Read<ClusterOptions>;
+};
 
 /** Quorum and tasks at each call, or unknown; HA and options once a minute, kept a while when they can't be read. */
 export function openTiers(log: Log, now: () => Date): (proxmox: Proxmox) => Promise<Tiers> {
@@ -22,7 +27,8 @@ export function openTiers(log: Log, now: () => Date): (proxmox: Proxmox) => Prom
       return null;
     }
   };
-  const young = <T>(part: Read<T>): Read<T> => (part && now().getTime() - Date.parse(part.readAt) <= slowMaxAgeMs ? part : null);
+  const young = <T>(part: Read<T>): Read<T> =>
+    part && now().getTime() - Date.parse(part.readAt) <= slowMaxAgeMs ? part : null;
   const readSlow = async (proxmox: Proxmox) => {
     if (now().getTime() - slowTriedAt < slowEveryMs && ha && options) return;
     slowTriedAt = now().getTime();

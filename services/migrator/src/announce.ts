@@ -22,7 +22,7 @@ export type Announce = (what: keyof typeof contracts, migration: Migration) => P
 
 /**
  * Publishes what became of a migration. The id follows from the fact, so that telling it again after a crash is harmless;
- * only progress has a new id each time.
+ * only progress, and what a move waits for, has a new id each time.
  */
 export const announcer =
   (bus: Pick<Bus, 'publish'>): Announce =>

@@ -15,7 +15,11 @@ const pollMs = 500;
 
 export const openMigrator: OpenService<KitEnv> = async (scope, kit) => {
   const { bus, log, metrics, redis, settings, keyPrefix } = kit;
-  const requestSeconds = metrics.histogram('proxbalance_proxmox_request_seconds', 'Requests to Proxmox', ['method', 'path', 'status']);
+  const requestSeconds = metrics.histogram('proxbalance_proxmox_request_seconds', 'Requests to Proxmox', [
+    'method',
+    'path',
+    'status',
+  ]);
   const link = scope.use(
     followConnection(settings, ({ method, path, status, ms }) =>
       requestSeconds.observe({ method, path, status: String(status ?? 'none') }, ms / 1000),

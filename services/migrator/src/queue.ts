@@ -23,23 +23,35 @@ export async function openQueue(
   const worker = new Worker<{ id: string; trace: Record<string, string> }>(
     queueName,
     (job, token) => inSpan('migrator job', job.data.trace, () => work(job, token)),
-    { connection: redis.forJobs(), prefix, concurrency: 64, lockDuration: lockMs, stalledInterval: lockMs / 2, maxStalledCount: 1_000_000 },
+    {
+      connection: redis.forJobs(),
+      prefix,
+      concurrency: 64,
+      lockDuration: lockMs,
+      stalledInterval: lockMs / 2,
+      maxStalledCount: 1_000_000,
+    },
   );
   worker.on('error', (error) => log.debug({ err: error }, 'worker'));
   worker.on('failed', (job, error) => {
-    if (!scope.signal.aborted) log.warn({ err: error, migration_id: job?.data.id }, 'a migration step failed, will be tried again');
+    if (!scope.signal.aborted)
+      log.warn({ err: error, migration_id: job?.data.id }, 'a migration step failed, will be tried again');
   });
   scope.use(worker, (it) => it.close());
   return {
     async add(id) {
       try {
-        await queue.add('migrate', { id, trace: traceCarrier() }, {
-          jobId: id,
-          attempts: 1_000_000,
-          backoff: { type: 'fixed', delay: 2000 },
-          removeOnComplete: true,
-          removeOnFail: true,
-        });
+        await queue.add(
+          'migrate',
+          { id, trace: traceCarrier() },
+          {
+            jobId: id,
+            attempts: 1_000_000,
+            backoff: { type: 'fixed', delay: 2000 },
+            removeOnComplete: true,
+            removeOnFail: true,
+          },
+        );
       } catch (error) {
         throw new RefusedError('broker-unavailable', `Redis: ${(error as Error).message}`);
       }

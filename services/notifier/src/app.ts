@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { CollectionFailed, MigrationCancelled, MigrationCompleted, MigrationFailed, NodeStatusChanged, TestNotification } from '@proxbalance/contracts';
+import {
+  CollectionFailed,
+  MigrationCancelled,
+  MigrationCompleted,
+  MigrationFailed,
+  NodeStatusChanged,
+  TestNotification,
+} from '@proxbalance/contracts';
 import { answer, type Event, type KitEnv, type OpenService } from '@proxbalance/service-kit';
 import { composeCollectionFailed, composeMigration, composeNodeStatus } from './compose.ts';
 import { deliverNow, openDeliveries } from './deliveries.ts';
@@ -22,7 +29,12 @@ export const openNotifier: OpenService<KitEnv> = async (scope, kit) => {
   await bus.subscribe(CollectionFailed, telling(composeCollectionFailed, 'on_collector_status'));
   const test = answer(TestNotification, async ({ provider }) => {
     const event = { id: randomUUID(), type: 'notification.test', time: new Date().toISOString() };
-    const message: Message = { title: 'ProxBalance test', body: 'This is a test. Notifications work.', priority: 'low', event };
+    const message: Message = {
+      title: 'ProxBalance test',
+      body: 'This is a test. Notifications work.',
+      priority: 'low',
+      event,
+    };
     return { provider, status: await deliverNow(settings.current(), message) };
   });
   scope.use(await bus.serve([test]), (stop) => stop());

@@ -12,11 +12,17 @@ export function composeMigration(migration: Migration): Text {
     `From ${source_node} to ${target_node}`,
     `Now on: ${final_node ?? 'unknown'}`,
     `Asked for by: ${requested_by} (${trigger})`,
-    ...(migration.started_at && migration.finished_at ? [`Took: ${seconds(migration.started_at, migration.finished_at)} s`] : []),
+    ...(migration.started_at && migration.finished_at
+      ? [`Took: ${seconds(migration.started_at, migration.finished_at)} s`]
+      : []),
     ...(failed && error ? [`Reason: ${error.message}`] : []),
     ...(migration.warnings && !failed ? ['Proxmox reported warnings'] : []),
   ];
-  return { title: `Migration ${state}: ${name} (${vmid})`, body: lines.join('\n'), priority: failed ? 'high' : 'normal' };
+  return {
+    title: `Migration ${state}: ${name} (${vmid})`,
+    body: lines.join('\n'),
+    priority: failed ? 'high' : 'normal',
+  };
 }
 
 export function composeNodeStatus(change: { node: string; status: string; previous_status: string }): Text {

@@ -33,7 +33,10 @@ export async function openDeliveries(scope: Scope, kit: Kit): Promise<Deliveries
   worker.on('failed', (job, error) => {
     if (!job) return;
     const isLast = job.attemptsMade >= triesMax || error instanceof UnrecoverableError;
-    log.warn({ err: error, provider: job.data.provider, attempts: job.attemptsMade, isLast }, 'a notification was not delivered');
+    log.warn(
+      { err: error, provider: job.data.provider, attempts: job.attemptsMade, isLast },
+      'a notification was not delivered',
+    );
     if (isLast) void tell(kit, job, error.message);
   });
   scope.use(worker, (it) => it.close());
@@ -86,8 +89,17 @@ function waitMs(attempts: number, error: Error | undefined): number {
 
 async function tell(kit: Kit, job: Job<Delivery, number>, reason: string | null): Promise<void> {
   const { provider, message } = job.data;
-  const delivery = { delivery_id: job.id ?? message.event.id, provider, event_id: message.event.id, event_type: message.event.type, attempts: job.attemptsMade };
+  const delivery = {
+    delivery_id: job.id ?? message.event.id,
+    provider,
+    event_id: message.event.id,
+    event_type: message.event.type,
+    attempts: job.attemptsMade,
+  };
   const options = { id: `${delivery.delivery_id}.${reason === null ? 'delivered' : 'failed'}`, subject: provider };
-  const told = reason === null ? kit.bus.publish(NotificationDelivered, delivery, options) : kit.bus.publish(NotificationFailed, { ...delivery, reason }, options);
+  const told =
+    reason === null
+      ? kit.bus.publish(NotificationDelivered, delivery, options)
+      : kit.bus.publish(NotificationFailed, { ...delivery, reason }, options);
   await told.catch((error: unknown) => kit.log.warn({ err: error }, 'the fate of a notification could not be told'));
 }

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type ClusterSnapshot, Generate, type Generation, RecommendationsGenerated, RefusedError, ScoreNodes, SnapshotTaken } from '@proxbalance/contracts';
+import {
+  type ClusterSnapshot,
+  Generate,
+  type Generation,
+  RecommendationsGenerated,
+  RefusedError,
+  ScoreNodes,
+  SnapshotTaken,
+} from '@proxbalance/contracts';
 import { scoreNodes } from '@proxbalance/engine';
 import { answer, followMigrations, type KitEnv, type OpenService } from '@proxbalance/service-kit';
 import { judge, judgementParameters } from './judge.ts';
@@ -9,7 +17,10 @@ export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
   const now = () => new Date();
   const migrations = followMigrations(bus);
   const generationSeconds = metrics.histogram('proxbalance_generation_seconds', 'Time to judge one snapshot');
-  const latency = metrics.histogram('proxbalance_snapshot_to_recommendation_seconds', 'Age of a snapshot when its recommendations are out');
+  const latency = metrics.histogram(
+    'proxbalance_snapshot_to_recommendation_seconds',
+    'Age of a snapshot when its recommendations are out',
+  );
   let snapshot: ClusterSnapshot | null = null;
   let previous: Generation | null = null;
   bus.observe(SnapshotTaken, (event) => {
@@ -28,7 +39,14 @@ export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
     async ({ data }) => {
       // A backlog is not worked off: only the newest snapshot is worth judging.
       if (snapshot && snapshot.collected_at > data.collected_at) return;
-      const generation = judge({ snapshot: data, settings: settings.current(), wishes: {}, active: migrations.active(), previous, now });
+      const generation = judge({
+        snapshot: data,
+        settings: settings.current(),
+        wishes: {},
+        active: migrations.active(),
+        previous,
+        now,
+      });
       await bus.publish(RecommendationsGenerated, generation, { id: `${data.snapshot_id}.generation` });
       generationSeconds.observe(generation.generation_time_ms / 1000);
       latency.observe((now().getTime() - Date.parse(data.collected_at)) / 1000);
@@ -39,16 +57,30 @@ export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
 
   const handlers = [
     answer(Generate, async (wishes) => {
-      const generation = judge({ snapshot: latest(), settings: settings.current(), wishes, active: migrations.active(), previous, now });
+      const generation = judge({
+        snapshot: latest(),
+        settings: settings.current(),
+        wishes,
+        active: migrations.active(),
+        previous,
+        now,
+      });
       await bus.publish(RecommendationsGenerated, generation, { id: randomUUID() });
       return generation;
     }),
     answer(ScoreNodes, async ({ vmid, ...wishes }) => {
       const known = latest();
-      if (vmid !== undefined && !known.guests[vmid]) throw new RefusedError('guest-not-found', `no guest ${vmid} in the cluster`);
+      if (vmid !== undefined && !known.guests[vmid])
+        throw new RefusedError('guest-not-found', `no guest ${vmid} in the cluster`);
       const { thresholds, maintenanceNodes } = judgementParameters(known, settings.current(), wishes);
       const config = settings.current().penalty_scoring;
-      return scoreNodes({ snapshot: known, thresholds, config, maintenanceNodes, ...(vmid === undefined ? {} : { vmid }) });
+      return scoreNodes({
+        snapshot: known,
+        thresholds,
+        config,
+        maintenanceNodes,
+        ...(vmid === undefined ? {} : { vmid }),
+      });
     }),
   ];
   scope.use(await bus.serve(handlers), (stop) => stop());

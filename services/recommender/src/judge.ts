@@ -1,4 +1,11 @@
-import { type ClusterSnapshot, type Generation, type JudgementInput, type Migration, RefusedError, type Settings } from '@proxbalance/contracts';
+import {
+  type ClusterSnapshot,
+  type Generation,
+  type JudgementInput,
+  type Migration,
+  RefusedError,
+  type Settings,
+} from '@proxbalance/contracts';
 import { changesSince, recommend } from '@proxbalance/engine';
 import type { z } from 'zod';
 
@@ -33,12 +40,19 @@ export function judge({ snapshot, settings, wishes, active, previous, now }: Jud
     generation_time_ms: Math.round(performance.now() - started),
     generated_at: generatedAt,
     parameters: { ...thresholds, maintenance_nodes: maintenanceNodes },
-    changes_since_last: changesSince(previous, { generated_at: generatedAt, recommendations: judgement.recommendations }),
+    changes_since_last: changesSince(previous, {
+      generated_at: generatedAt,
+      recommendations: judgement.recommendations,
+    }),
   };
 }
 
 /** Thresholds and maintenance nodes in force: the settings', where the caller has no wish. Names of unknown nodes are refused. */
-export function judgementParameters(snapshot: ClusterSnapshot, settings: Settings, wishes: z.output<typeof JudgementInput>) {
+export function judgementParameters(
+  snapshot: ClusterSnapshot,
+  settings: Settings,
+  wishes: z.output<typeof JudgementInput>,
+) {
   const unknown = wishes.maintenance_nodes?.filter((name) => !snapshot.nodes[name]) ?? [];
   if (unknown.length > 0) {
     const details = unknown.map((name) => ({ path: 'maintenance_nodes', message: `no node ${name} in the cluster` }));

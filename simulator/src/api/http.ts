@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { gzipSync } from 'node:zlib';
 import type { Certificate } from '../certificates.ts';
-import { findFault, hasFault, matchesRequest, strike } from '../faults.ts';
+import { type Fault, findFault, hasFault, matchesRequest, strike } from '../faults.ts';
 import type { RequestLog } from '../request-log.ts';
 import type { Node, World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
@@ -10,7 +10,7 @@ import { ApiError, notImplemented } from './errors.ts';
 import { type FrontDoor, openFrontDoor } from './front-door.ts';
 import { readParameters } from './request-body.ts';
 import type { Answer } from './route.ts';
-import { matchRoute, perform } from './router.ts';
+import { type Match, matchRoute, perform } from './router.ts';
 
 export interface ApiOptions {
   world: World;
@@ -34,41 +34,64 @@ export function createApiServer(options: ApiOptions): FrontDoor {
   return openFrontDoor(server, () => node.downSinceMs === null);
 }
 
+interface Asked {
+  method: string;
+  url: URL;
+  /** Below /api2/json; null for everything else. */
+  path: string | null;
+  match: Match | undefined;
+}
+
 async function serve(options: ApiOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { world, node, log } = options;
-  const url = new URL(request.url ?? '/', 'https://node');
-  const path = url.pathname.startsWith(`${PREFIX}/`) ? url.pathname.slice(PREFIX.length) : null;
-  const method = request.method ?? 'GET';
-  const segments = (path ?? '').split('/').slice(1).map(decode);
-  const match = path === null ? undefined : matchRoute(method, segments);
-  const done = log.begin(request.socket.localPort ?? 0, method, match?.route.path ?? path ?? url.pathname);
-  response.on('close', done);
+  const asked = readTarget(request);
+  const shown = asked.path ?? asked.url.pathname;
+  response.on('close', log.begin(request.socket.localPort ?? 0, asked.method, asked.match?.route.path ?? shown));
   response.on('error', () => {});
-  if (node.downSinceMs !== null) return void request.socket.destroy();
-  const aimedAtThis = (fault: Parameters<typeof matchesRequest>[0]) =>
-    matchesRequest(fault, method, path ?? url.pathname);
-  if (strike(world, 'connection-reset', aimedAtThis)) return void request.socket.destroy();
+  const isDown = () => node.downSinceMs !== null;
+  const cut = strike(world, 'connection-reset', (fault) => matchesRequest(fault, asked.method, shown));
+  if (isDown() || cut) return void request.socket.destroy();
   try {
-    const slow = findFault(world, 'api-latency', aimedAtThis);
-    if (slow) await pause(slow.ms);
-    checkMethod(method);
-    const raw = await readParameters(request, url);
-    const token = hasFault(world, 'auth-revoked') ? null : authenticate(world, request.headers.authorization);
-    if (typeof token === 'string' || token === null) {
-      await pause(options.authDelayMs);
-      throw new ApiError(401, token ?? 'Authentication failed!', { empty: true });
-    }
-    const broken = strike(world, 'api-error', aimedAtThis);
-    if (broken)
-      throw new ApiError(broken.status, broken.message, { empty: broken.status === 401 || broken.status > 590 });
-    if (!match) return notImplemented(method, path ?? url.pathname);
-    const answer = perform(match, { world, token, answering: node, fingerprints: options.fingerprints }, raw);
+    const answer = await answerTo(options, request, asked);
     // The node may have died of what was asked of it.
-    if (node.downSinceMs !== null) return void request.socket.destroy();
+    if (isDown()) return void request.socket.destroy();
     sendAnswer(request, response, answer);
   } catch (error) {
     sendError(response, error);
   }
+}
+
+/** In the order of the real server: method, body, identity, path, and then what perform() does. */
+async function answerTo(options: ApiOptions, request: IncomingMessage, asked: Asked): Promise<Answer> {
+  const { world, node, fingerprints } = options;
+  const { method, url, path, match } = asked;
+  const shown = path ?? url.pathname;
+  const aimedAtThis = (fault: Fault) => matchesRequest(fault, method, shown);
+  const slow = findFault(world, 'api-latency', aimedAtThis);
+  if (slow) await pause(slow.ms);
+  checkMethod(method);
+  const raw = await readParameters(request, url);
+  const token = hasFault(world, 'auth-revoked')
+    ? 'Authentication failed!'
+    : authenticate(world, request.headers.authorization);
+  if (typeof token === 'string') {
+    await pause(options.authDelayMs);
+    throw new ApiError(401, token, { empty: true });
+  }
+  const broken = strike(world, 'api-error', aimedAtThis);
+  if (broken)
+    throw new ApiError(broken.status, broken.message, { empty: broken.status === 401 || broken.status > 590 });
+  if (!match) return notImplemented(method, shown);
+  return perform(match, { world, token, answering: node, fingerprints }, raw);
+}
+
+function readTarget(request: IncomingMessage): Asked {
+  const method = request.method ?? 'GET';
+  const target = request.url ?? '/';
+  const url = URL.canParse(target, 'https://node') ? new URL(target, 'https://node') : new URL('https://node/');
+  const path = url.pathname.startsWith(`${PREFIX}/`) ? url.pathname.slice(PREFIX.length) : null;
+  const match = path === null ? undefined : matchRoute(method, path.split('/').slice(1).map(decode));
+  return { method, url, path, match };
 }
 
 function checkMethod(method: string): void {

@@ -72,6 +72,14 @@ describe.skipIf(!hasShared)('answers have the keys of recorded ones', () => {
     );
   });
 
+  test('/cluster/resources 9: a pool', () => {
+    const theirs = pick(recorded('cluster-resources-pvecli-9.2.2'), (row) => row.type === 'pool');
+    sameShape(
+      pick(resources(nine), (row) => row.type === 'pool'),
+      theirs,
+    );
+  });
+
   test.each(['node', 'storage', 'network'])('/cluster/resources 9: a %s', (type) => {
     const theirs = pick(recorded('cluster-resources-node-storage-pvecli-9.2.2'), (row) => row.type === type);
     sameShape(

@@ -58,7 +58,7 @@ function otherRows({ world, pve }: Call, type: string, usage: ClusterUsage | nul
     for (const node of world.nodes.values()) rows.push(nodeRow(world, node, usage.nodes.get(node.name)));
   }
   if (type === 'all' || type === 'storage') rows.push(...storageRows(world));
-  if (type === 'all') rows.push(...poolRows(world));
+  if (type === 'all') rows.push(...poolRows(world, usage));
   if (type === 'all' || type === 'sdn') rows.push(...networkRows(world, pve));
   return rows;
 }

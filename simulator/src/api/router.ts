@@ -85,6 +85,6 @@ function executing(world: World, answering: Node, name: string): Node {
   return node;
 }
 
-export function filled(template: string, path: Record<string, string>): string {
+function filled(template: string, path: Record<string, string>): string {
   return template.replace(/\{(\w+)\}/g, (_, name: string) => path[name] ?? '');
 }

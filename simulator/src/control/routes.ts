@@ -2,6 +2,7 @@ import { addGuest } from '../cluster-file.ts';
 import { addFault, removeFault } from '../faults.ts';
 import { FieldReader, InputError, isFields } from '../fields.ts';
 import { readLoad } from '../guest-file.ts';
+import { drainServices } from '../ha/drain.ts';
 import { NODE_STATES } from '../node-file.ts';
 import { bringNodeUp, takeNodeDown } from '../node-power.ts';
 import { changeLoad, currentLoad } from '../placement.ts';
@@ -10,7 +11,7 @@ import { vanishTask } from '../tasks.ts';
 import { type Guest, sidOf, type World } from '../world.ts';
 import { editGuest } from './edit-guest.ts';
 import { NotFoundError } from './not-found.ts';
-import { stateOf } from './state.ts';
+import { faultView, stateOf } from './state.ts';
 
 export interface ControlCall {
   world: World;
@@ -31,8 +32,8 @@ interface ControlRoute {
 export const CONTROL_ROUTES: ControlRoute[] = [
   { method: 'GET', parts: ['state'], handle: ({ world }) => stateOf(world) },
   { method: 'POST', parts: ['load'], handle: setLoad },
-  { method: 'GET', parts: ['faults'], handle: ({ world }) => [...world.faults.values()] },
-  { method: 'POST', parts: ['faults'], handle: ({ world, body }) => addFault(world, body) },
+  { method: 'GET', parts: ['faults'], handle: ({ world }) => [...world.faults.values()].map(faultView) },
+  { method: 'POST', parts: ['faults'], handle: ({ world, body }) => faultView(addFault(world, body)) },
   { method: 'DELETE', parts: ['faults'], handle: clearFaults },
   { method: 'DELETE', parts: ['faults', '{id}'], handle: clearOneFault },
   { method: 'POST', parts: ['clock'], handle: advance },
@@ -96,6 +97,7 @@ function setNode({ world, id, body }: ControlCall): void {
   node.maintenance = status === 'maintenance';
   if (status === 'offline') takeNodeDown(world, node);
   else bringNodeUp(world, node);
+  if (status === 'maintenance') drainServices(world, node);
   world.revision += 1;
 }
 

@@ -1,4 +1,5 @@
 import { cpuRatio, memUsedBytes, usageAt } from '../cluster-usage.ts';
+import type { Fault } from '../faults.ts';
 import { tagsOf } from '../guest-config.ts';
 import { haStatusRows } from '../ha/status.ts';
 import { isRunning } from '../placement.ts';
@@ -67,8 +68,14 @@ export function stateOf(world: World) {
       rules: world.rules.map((rule) => ({ ...rule, nodes: Object.fromEntries(rule.nodes) })),
       status: haStatusRows(world, [...world.nodes.values()][0]?.pve ?? '9.2'),
     },
-    faults: [...world.faults.values()],
+    faults: [...world.faults.values()].map(faultView),
   };
+}
+
+/** A fault as the control API shows it: what was asked for, and what is left of it. */
+export function faultView({ timesLeft, untilMs, lastS, ...fault }: Fault) {
+  const asked = Object.fromEntries(Object.entries(fault).filter(([, value]) => value !== null && value !== ''));
+  return { ...asked, times_left: timesLeft, until_ms: untilMs, ...(fault.kind === 'rrd-gap' ? { last_s: lastS } : {}) };
 }
 
 function configOf(guest: Guest): Record<string, string | number> {

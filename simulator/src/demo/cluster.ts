@@ -11,9 +11,7 @@ export function demoCluster() {
       { poolid: 'production', comment: 'Customers notice' },
       { poolid: 'lab', comment: 'Nobody notices' },
     ],
-    ha_rules: [
-      { rule: 'db-nodes', type: 'node-affinity', resources: 'vm:101', nodes: 'pve1:2,pve2:1,pve3:1', strict: 0 },
-    ],
+    ha_rules: [{ rule: 'db-nodes', type: 'node-affinity', resources: 'vm:101', nodes: 'pve1,pve2,pve3', strict: 0 }],
     options: { migration: 'type=secure', 'tag-style': 'ordering=config,shape=full' },
   };
 }

@@ -1,4 +1,4 @@
-import type { HaRule, HaService, World } from '../world.ts';
+import { type HaRule, type HaService, isUp, type World } from '../world.ts';
 
 /** Services that must stay together with this one. */
 export function dependents(world: World, sid: string): string[] {
@@ -17,6 +17,21 @@ export function blockersOn(world: World, sid: string, target: string): string[] 
 /** False when a strict rule keeps the service off the node: the CRM then ignores the request without a word. */
 export function mayRunOn(world: World, sid: string, node: string): boolean {
   return world.rules.every((rule) => !appliesStrictly(rule, sid) || rule.nodes.has(node));
+}
+
+/** Where a rule with priorities wants the service now; null when it may stay where it is. */
+export function wantedNode(world: World, service: HaService, current: string): string | null {
+  const rule = world.rules.find(
+    (entry) => !entry.disabled && entry.type === 'node-affinity' && entry.resources.includes(service.sid),
+  );
+  if (!rule || !service.failback) return null;
+  const usable = [...rule.nodes].filter(([name]) => {
+    const node = world.nodes.get(name);
+    return node !== undefined && isUp(node) && !node.maintenance;
+  });
+  const highest = Math.max(...usable.map(([, priority]) => priority));
+  const best = usable.filter(([, priority]) => priority === highest).map(([name]) => name);
+  return best.length === 0 || best.includes(current) ? null : (best[0] ?? null);
 }
 
 function appliesStrictly(rule: HaRule, sid: string): boolean {

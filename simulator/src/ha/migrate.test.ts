@@ -80,6 +80,20 @@ describe('a migration of a guest under HA', () => {
     expect([wish.exitstatus, guestIn(world, 103).node, realTask(world)]).toEqual(['OK', 'pve1', undefined]);
   });
 
+  test('to a node of lower priority comes back by itself, unless failback is off', () => {
+    const rules = { ha_rules: [{ rule: 'home', type: 'node-affinity', resources: 'vm:103', nodes: 'pve1:2,pve2:1' }] };
+    const world = smallWorld(rules);
+    request(world, 103, 'pve2');
+    world.clock.advance(25);
+    expect(guestIn(world, 103).node).toBe('pve2');
+    world.clock.advance(60);
+    expect(guestIn(world, 103).node).toBe('pve1');
+    const staying = smallWorld({ ...rules, guests: [ha(103, { ha: { failback: false } })] });
+    request(staying, 103, 'pve2');
+    staying.clock.advance(120);
+    expect(guestIn(staying, 103).node).toBe('pve2');
+  });
+
   test('takes its positive-affinity partners along', () => {
     const world = smallWorld({
       guests: [ha(103), ha(107)],

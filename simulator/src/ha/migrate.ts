@@ -5,7 +5,7 @@ import { isRunning } from '../placement.ts';
 import { isNine } from '../pve-version.ts';
 import { startTask, type Task, TaskFailure } from '../tasks.ts';
 import { type Guest, type HaService, TICK_MS, type World } from '../world.ts';
-import { blockersOn, dependents, mayRunOn } from './affinity.ts';
+import { blockersOn, dependents, mayRunOn, wantedNode } from './affinity.ts';
 
 /** The LRM starts the real migration this long after the CRM's round. */
 const LRM_DELAY_MS = 5_000;
@@ -105,6 +105,9 @@ function settle(world: World, service: HaService, before: string): void {
   if (service.crmState === 'migrate') service.crmState = before;
   service.target = null;
   world.revision += 1;
+  // Failback: a node of lower priority is not where the rule wants it, so the CRM takes it home.
+  const home = wantedNode(world, service, world.guests.get(service.vmid)?.node ?? '');
+  if (home !== null && service.crmState === 'started') askCrm(world, service, home);
 }
 
 /** The CRM and the LRMs look every 10 s. */

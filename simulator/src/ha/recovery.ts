@@ -34,7 +34,7 @@ function recover(world: World, service: HaService): void {
 }
 
 /** As the CRM's basic mode does: the node with the fewest guests. */
-function bestNode(world: World, service: HaService): Node | undefined {
+export function bestNode(world: World, service: HaService): Node | undefined {
   const counts = new Map<string, number>();
   for (const guest of world.guests.values()) counts.set(guest.node, (counts.get(guest.node) ?? 0) + 1);
   return [...world.nodes.values()]
@@ -43,7 +43,7 @@ function bestNode(world: World, service: HaService): Node | undefined {
     .sort((left, right) => (counts.get(left.name) ?? 0) - (counts.get(right.name) ?? 0))[0];
 }
 
-function servicesOn(world: World, node: Node): HaService[] {
+export function servicesOn(world: World, node: Node): HaService[] {
   return [...world.ha.values()].filter((service) => {
     const active = service.state === 'started' || service.state === 'enabled';
     return active && world.guests.get(service.vmid)?.node === node.name;

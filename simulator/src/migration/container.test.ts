@@ -126,3 +126,10 @@ test('a target that dies on the way does not get it', () => {
     true,
   ]);
 });
+
+test('a shutdown that takes longer than the timeout leaves it running', () => {
+  const world = smallWorld();
+  const task = migrate(world, 201, { timeout: 1 });
+  world.clock.advance(10);
+  expect([task.exitstatus, isRunning(guestIn(world, 201))]).toEqual(['migration aborted', true]);
+});

@@ -31,7 +31,8 @@ function* migrate(world: World, request: MigrationRequest, task: Task): Process 
     yield* prepare(world, request, log, wasRunning);
     if (wasRunning) {
       log.info(`shutdown CT ${guest.vmid}`);
-      yield* sleepUnlessStruck(world, request, SHUTDOWN_MS);
+      yield* sleepUnlessStruck(world, request, Math.min(SHUTDOWN_MS, request.timeoutS * 1000));
+      if (request.timeoutS * 1000 < SHUTDOWN_MS) log.aborted("command 'lxc-stop' failed: received timeout");
       place(world, guest, source.name, false);
     }
     yield* phase1(world, request, log);

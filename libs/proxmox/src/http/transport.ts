@@ -5,7 +5,7 @@ import { buildCall, type Call } from './call.ts';
 import { createConnector } from './connector.ts';
 import { createEndpoint, dueForProbe, type Endpoint, inOrder, markBad, markGood } from './endpoints.ts';
 import { type Exchange, exchange, type Outgoing } from './exchange.ts';
-import { isHostAtFault, judge, summarise } from './verdict.ts';
+import { isHostAtFault, judge, summarise, type Verdict } from './verdict.ts';
 
 /** What is known of a host. `problem`: why it is passed over, until `retryAt`; null: it is in use. */
 export type HostState = { host: string; problem: string | null; retryAt: Date | null };
@@ -27,17 +27,7 @@ const CONNECT_SHARE = 1 / 3;
 export const createTransport = (options: ProxmoxOptions): Transport => {
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const endpoints = openEndpoints(options, timeoutMs * CONNECT_SHARE);
-  const attempt = createAttempt(options);
-
-  /** A GET whose connection broke is asked once more: most likely the host closed a kept connection just then. */
-  const tryHost = async (endpoint: Endpoint, call: Call, deadline: number): Promise<Exchange> => {
-    const first = await attempt(endpoint, call, deadline);
-    const result = first.type === 'broken' && call.method === 'GET' ? await attempt(endpoint, call, deadline) : first;
-    const verdict = judge(result, call, endpoint.name);
-    if (result.type === 'answer') markGood(endpoint);
-    else if (isHostAtFault(result, call) && 'error' in verdict) markBad(endpoint, verdict.error.reason, Date.now());
-    return result;
-  };
+  const tryHost = createTryHost(createAttempt(options));
 
   /** Looks after hosts that were given up on, beside the caller's request and never in its way. */
   const probeDue = (): void => {
@@ -52,7 +42,7 @@ export const createTransport = (options: ProxmoxOptions): Transport => {
     probeDue();
     const failures: ProxmoxError[] = [];
     for (const endpoint of inOrder(endpoints)) {
-      const verdict = judge(await tryHost(endpoint, call, deadline), call, endpoint.name);
+      const verdict = await tryHost(endpoint, call, deadline);
       if ('answered' in verdict) return verdict.answered;
       const lastChance = failures.at(-1)?.kind === 'node-unreachable';
       failures.push(verdict.error);
@@ -72,6 +62,23 @@ export const createTransport = (options: ProxmoxOptions): Transport => {
   };
 };
 
+type On<T> = (endpoint: Endpoint, call: Call, deadline: number) => Promise<T>;
+
+/**
+ * Asks one host and remembers how it did. A GET whose connection broke is asked once more: most likely the host closed a
+ * kept connection just then.
+ */
+const createTryHost =
+  (attempt: On<Exchange>): On<Verdict> =>
+  async (endpoint, call, deadline) => {
+    const first = await attempt(endpoint, call, deadline);
+    const result = first.type === 'broken' && call.method === 'GET' ? await attempt(endpoint, call, deadline) : first;
+    const verdict = judge(result, call, endpoint.name);
+    if (result.type === 'answer') markGood(endpoint);
+    else if (isHostAtFault(result, call) && 'error' in verdict) markBad(endpoint, verdict.error.reason, Date.now());
+    return verdict;
+  };
+
 const openEndpoints = (options: ProxmoxOptions, connectMs: number): Endpoint[] => {
   if (options.hosts.length === 0) throw new TypeError('at least one Proxmox host is needed');
   const concurrency = options.concurrencyPerHost ?? DEFAULT_CONCURRENCY;
@@ -80,10 +87,10 @@ const openEndpoints = (options: ProxmoxOptions, connectMs: number): Endpoint[] =
 };
 
 /** One exchange in one of the host's slots, reported and with the secret taken out of whatever the host may echo. */
-const createAttempt = ({ tokenId, tokenSecret, onRequest }: ProxmoxOptions) => {
+const createAttempt = ({ tokenId, tokenSecret, onRequest }: ProxmoxOptions): On<Exchange> => {
   const headers = { authorization: authorization(tokenId, tokenSecret), accept: 'application/json' };
   const hide = (text: string) => text.replaceAll(tokenSecret, '***').replaceAll(encodeURIComponent(tokenSecret), '***');
-  return async (endpoint: Endpoint, call: Call, deadline: number): Promise<Exchange> => {
+  return async (endpoint, call, deadline) => {
     const left = () => deadline - Date.now();
     const release = left() > 0 ? await endpoint.slots.acquire(left()) : null;
     if (release === null) return { type: 'timeout', sent: false };

@@ -34,7 +34,7 @@ export function publisher(parts: { link: NatsLink; claims: Claims; namespace: st
       source,
       namespace,
       subject,
-      traceparent: traceCarrier()['traceparent'],
+      traceparent: traceCarrier().traceparent,
     });
     const compose = async () => {
       if (Buffer.byteLength(dataText) <= inlineMaxBytes) return envelopeText(envelope, dataText);

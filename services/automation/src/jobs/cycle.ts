@@ -20,7 +20,13 @@ export const cycle = (deps: CycleDeps) => async (): Promise<AutomationRun | null
   const started_at = deps.now().toISOString();
   await deps.bus.publish(RunStarted, { run_id, dry_run: settings.dry_run, started_at }, { id: `${run_id}.started` });
   const verdict = decide(deps.latest(), settings, deps.now());
-  const run: AutomationRun = { run_id, dry_run: settings.dry_run, started_at, finished_at: deps.now().toISOString(), ...verdict };
+  const run: AutomationRun = {
+    run_id,
+    dry_run: settings.dry_run,
+    started_at,
+    finished_at: deps.now().toISOString(),
+    ...verdict,
+  };
   await deps.history.add(run);
   await deps.bus.publish(RunFinished, run, { id: `${run_id}.finished` });
   return run;

@@ -62,7 +62,12 @@ function ioExemptReason(byTag: boolean, byPassthrough: boolean): Guest['io_exemp
 function deriveHa(row: ResourceGuest, ha: GuestKnowledge['ha']): Pick<Guest, 'ha_managed' | 'ha_state' | 'ha_group'> {
   const resource = ha?.get(row.vmid);
   const onRow = row.haState !== null && row.haState !== 'ignored';
-  if (resource) return { ha_managed: resource.state !== 'ignored', ha_state: row.haState ?? resource.state, ha_group: resource.group };
+  if (resource)
+    return {
+      ha_managed: resource.state !== 'ignored',
+      ha_state: row.haState ?? resource.state,
+      ha_group: resource.group,
+    };
   if (onRow) return { ha_managed: true, ha_state: row.haState, ha_group: null };
   return { ha_managed: ha ? false : null, ha_state: null, ha_group: null };
 }

@@ -69,7 +69,9 @@ function points(samples: readonly NodeSample[]): Point[] {
     const mem = memPercent(sample);
     if (cpu === null || mem === null) return [];
     const iowait = percent(sample.iowaitRatio) ?? 0;
-    return [{ time: Math.floor(sample.at.getTime() / 1000), cpu: round2(cpu), mem: round2(mem), iowait: round2(iowait) }];
+    return [
+      { time: Math.floor(sample.at.getTime() / 1000), cpu: round2(cpu), mem: round2(mem), iowait: round2(iowait) },
+    ];
   });
 }
 
@@ -92,6 +94,7 @@ const percent = (ratio: number | null): number | null => (ratio === null ? null 
 const memPercent = (sample: NodeSample): number | null =>
   sample.memUsedBytes === null || !sample.memTotalBytes ? null : (100 * sample.memUsedBytes) / sample.memTotalBytes;
 const present = (values: (number | null)[]): number[] => values.filter((value) => value !== null);
-const mean = (values: number[]): number => (values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length);
+const mean = (values: number[]): number =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 const peak = (values: number[]): number => values.reduce((most, value) => Math.max(most, value), 0);
 const round2 = (value: number): number => Math.round(value * 100) / 100;

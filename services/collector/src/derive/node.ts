@@ -36,7 +36,11 @@ export function deriveNode(row: ResourceNode, known: NodeKnowledge): Node {
     committed_mem_gb: round2(committed),
     mem_overcommit_ratio: totalMem > 0 ? round2(committed / totalMem) : 0,
     iowait_exempt: exempt.length > 0,
-    iowait_exempt_guests: exempt.map((guest) => ({ vmid: guest.vmid, name: guest.name, reason: guest.io_exempt_reason ?? 'tag' })),
+    iowait_exempt_guests: exempt.map((guest) => ({
+      vmid: guest.vmid,
+      name: guest.name,
+      reason: guest.io_exempt_reason ?? 'tag',
+    })),
     ha_state: row.haState,
     unknown: [...(known.history ? [] : ['history']), ...(known.storages.length > 0 ? [] : ['storage'])],
   };

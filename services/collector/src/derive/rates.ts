@@ -8,7 +8,8 @@ export type Rates = { diskRead: number; diskWrite: number; netIn: number; netOut
 
 export function readCounters(row: ResourceGuest): Counters | null {
   const { uptimeSeconds, diskReadBytes, diskWrittenBytes, netInBytes, netOutBytes } = row;
-  if (row.status !== 'running' || uptimeSeconds === null || diskReadBytes === null || diskWrittenBytes === null) return null;
+  if (row.status !== 'running' || uptimeSeconds === null || diskReadBytes === null || diskWrittenBytes === null)
+    return null;
   if (netInBytes === null || netOutBytes === null) return null;
   return [uptimeSeconds, diskReadBytes, diskWrittenBytes, netInBytes, netOutBytes];
 }

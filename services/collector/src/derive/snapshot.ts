@@ -1,5 +1,12 @@
 import type { ClusterSnapshot, Guest, Node } from '@proxbalance/contracts';
-import type { ClusterOptions, ClusterResources, ClusterStatus, ConfigFacts, HaResource, Task } from '@proxbalance/proxmox';
+import type {
+  ClusterOptions,
+  ClusterResources,
+  ClusterStatus,
+  ConfigFacts,
+  HaResource,
+  Task,
+} from '@proxbalance/proxmox';
 
 import { deriveGuest } from './guest.ts';
 import { deriveNode } from './node.ts';
@@ -58,7 +65,12 @@ export function deriveSnapshot(sample: Sample, meta: SnapshotMeta): ClusterSnaps
       ...(options ? [] : ['options']),
       ...resources.value.malformed.map((row) => `row ${row.id}: ${row.problem}`),
     ],
-    performance: { node_count: nodes.length, guest_count: guests.length, requests: meta.requests, total_time: meta.seconds },
+    performance: {
+      node_count: nodes.length,
+      guest_count: guests.length,
+      requests: meta.requests,
+      total_time: meta.seconds,
+    },
   };
 }
 

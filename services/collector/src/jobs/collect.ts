@@ -4,7 +4,7 @@ import { isProxmoxError, type Proxmox, type ProxmoxLink } from '@proxbalance/pro
 import type { Bus, Log } from '@proxbalance/service-kit';
 import { findChanges } from '../changes.ts';
 import { type ConfigReader, rowKey } from '../config-reader.ts';
-import { readCounters, ratesBetween } from '../derive/rates.ts';
+import { ratesBetween, readCounters } from '../derive/rates.ts';
 import { deriveSnapshot, type Sample } from '../derive/snapshot.ts';
 import type { HistoryReader } from '../history-reader.ts';
 import type { Memory, MemoryStore } from '../memory.ts';
@@ -41,7 +41,11 @@ export function collect(deps: CollectDeps): () => Promise<ClusterSnapshot | null
       deps.log.warn({ err: error }, 'no snapshot: Proxmox could not be read');
       // Told once per reason; as long as nothing changes, nothing new is to be told.
       if (error.reason !== lastFailure) {
-        await deps.bus.publish(CollectionFailed, { reason: error.reason, kind: error.kind, last_collected_at: lastCollectedAt });
+        await deps.bus.publish(CollectionFailed, {
+          reason: error.reason,
+          kind: error.kind,
+          last_collected_at: lastCollectedAt,
+        });
       }
       lastFailure = error.reason;
       return null;

@@ -1,27 +1,28 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
 import { RefusedError } from '@proxbalance/contracts';
 import { ConfigError, type Kit } from '@proxbalance/service-kit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { GatewayEnv } from '../config.ts';
 
-const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
-
 /**
- * Who may ask. Bound to loopback and `auto`: everyone who gets here. Otherwise an API token is wanted, unless the operator
- * said `off` in so many words. Without a given token a first one is made, shown once, and only its hash is kept.
+ * Who may ask. Bound to loopback and `auto`: everyone on this machine. Otherwise an API token is wanted, unless the
+ * operator said `off` in so many words. Without a given token a first one is made, shown once, and only its hash is kept.
  */
 export async function guardAccess(server: FastifyInstance, kit: Kit, config: GatewayEnv): Promise<void> {
-  const wanted = config.PROXBALANCE_AUTH === 'token' || (config.PROXBALANCE_AUTH === 'auto' && !loopback.test(config.PROXBALANCE_HOST));
-  if (!wanted) {
+  const { PROXBALANCE_AUTH: auth, PROXBALANCE_HOST: host } = config;
+  if (auth === 'off' || (auth === 'auto' && isLoopback(host))) {
     server.addHook('onRequest', async (request) => {
-      refuseForeignPages(request);
+      if (auth === 'auto' && !isCalledLocally(request.headers.host)) throw new RefusedError('forbidden', notLocal);
+      if (isFromOtherSite(request)) throw new RefusedError('forbidden', 'requests from other sites are refused');
       request.actor = 'local';
     });
     return;
   }
   const expected = await adminTokenHash(kit, config);
   server.addHook('onRequest', async (request) => {
-    if (!request.routeOptions.config.role) return;
+    if (!request.routeOptions.config?.role) return;
     const given = presentedToken(request);
     if (!given || !timingSafeEqual(hash(given), expected)) {
       throw new RefusedError('not-authenticated', 'an API token is required: Authorization: Bearer <token>');
@@ -30,11 +31,31 @@ export async function guardAccess(server: FastifyInstance, kit: Kit, config: Gat
   });
 }
 
-/** An open gateway on this machine must not be driven by a web page that happens to be open in a browser here. */
-function refuseForeignPages(request: FastifyRequest): void {
-  const { origin, host } = request.headers;
-  if (request.method === 'GET' || request.method === 'HEAD' || !origin) return;
-  if (!URL.canParse(origin) || new URL(origin).host !== host) throw new RefusedError('forbidden', 'requests from other sites are refused');
+const notLocal = 'open on this machine only: to be called by other names, set PROXBALANCE_AUTH to token or off';
+
+export const isLoopback = (host: string): boolean => /^(127\.\d+\.\d+\.\d+|::1|localhost)$/i.test(host);
+
+/**
+ * Whether an open gateway is called by an address or as localhost. A page elsewhere can have its own name point to this
+ * machine (DNS rebinding) and would then be of the same origin; it can't choose what `Host` says.
+ */
+export function isCalledLocally(host: string | undefined): boolean {
+  if (host === undefined) return true;
+  const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : host;
+  return /^(.+\.)?localhost$/i.test(name) || isIP(name.replace(/^\[|\]$/g, '')) !== 0;
+}
+
+type Caller = { method: string; headers: IncomingHttpHeaders };
+
+/** An open gateway must not be driven by a web page of another site that happens to be open in a browser here. */
+export function isFromOtherSite({ method, headers }: Caller): boolean {
+  const { origin, host } = headers;
+  if (method === 'GET' || method === 'HEAD' || !origin) return false;
+  if (!URL.canParse(origin)) return true;
+  const page = new URL(origin);
+  // Written the same way, with or without a port that goes without saying.
+  const own = `${page.protocol}//${host}`;
+  return !host || !URL.canParse(own) || new URL(own).host !== page.host;
 }
 
 async function adminTokenHash(kit: Kit, config: GatewayEnv): Promise<Buffer> {

@@ -4,7 +4,13 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 
 /** The one place where a refusal becomes an HTTP answer. `extra` carries what the reference adds for single endpoints. */
-export function sendFailure(reply: FastifyReply, code: ErrorCode, message: string, details?: ErrorDetail[], extra: object = {}) {
+export function sendFailure(
+  reply: FastifyReply,
+  code: ErrorCode,
+  message: string,
+  details?: ErrorDetail[],
+  extra: object = {},
+) {
   return reply
     .code(errorStatus[code])
     .type('application/json; charset=utf-8')
@@ -12,19 +18,22 @@ export function sendFailure(reply: FastifyReply, code: ErrorCode, message: strin
 }
 
 /** The value of an answer, or its refusal thrown. */
-export function valueOf<T>(outcome: Outcome<T>): T {
+export function answerOf<T>(outcome: Outcome<T>): T {
   if (outcome.ok) return outcome.value;
   throw new RefusedError(outcome.error.code, outcome.error.message, outcome.error.details);
 }
 
-export const failureHandler = (log: Log) => (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) => {
-  if (error instanceof RefusedError) return sendFailure(reply, error.code, error.message, error.details, extras[error.code]);
-  if (hasZodFastifySchemaValidationErrors(error)) return sendInvalid(error, reply);
-  const status = 'statusCode' in error ? error.statusCode : undefined;
-  if (status && status >= 400 && status < 500) return sendFailure(reply, clientErrors[status] ?? 'invalid-input', error.message);
-  log.error({ err: error, method: request.method, url: request.url }, 'a request failed');
-  return sendFailure(reply, 'internal', 'something went wrong here; the log says more');
-};
+export const failureHandler =
+  (log: Log) => (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) => {
+    if (error instanceof RefusedError)
+      return sendFailure(reply, error.code, error.message, error.details, extras[error.code]);
+    if (hasZodFastifySchemaValidationErrors(error)) return sendInvalid(error, reply);
+    const status = 'statusCode' in error ? error.statusCode : undefined;
+    if (status && status >= 400 && status < 500)
+      return sendFailure(reply, clientErrors[status] ?? 'invalid-input', error.message);
+    log.error({ err: error, method: request.method, url: request.url }, 'a request failed');
+    return sendFailure(reply, 'internal', 'something went wrong here; the log says more');
+  };
 
 /** What existing clients look for beside the code. */
 const extras: Partial<Record<ErrorCode, object>> = { 'no-recommendations': { cache_missing: true } };
@@ -38,16 +47,26 @@ const clientErrors: Record<number, ErrorCode> = {
   429: 'too-many-requests',
 };
 
-type Invalid = { validation: { instancePath: string; message?: string; params?: { issue?: { code?: string; keys?: string[] } } }[]; validationContext?: string };
+type Invalid = {
+  validation: { instancePath: string; message?: string; params?: { issue?: { code?: string; keys?: string[] } } }[];
+  validationContext?: string;
+};
+
+/** A body of nothing but mistakes must not be answered with a longer list of them. */
+const detailsMax = 50;
+const nameMax = 100;
 
 function sendInvalid(error: Error, reply: FastifyReply) {
   const { validation, validationContext = 'input' } = error as Error & Invalid;
-  const details = validation.flatMap(({ instancePath, message = 'is invalid', params }) => {
-    const path = instancePath.replace(/^\//, '').replaceAll('/', '.');
+  const all = validation.flatMap(({ instancePath, message = 'is invalid', params }) => {
+    const path = instancePath.replace(/^\//, '').replaceAll('/', '.').slice(0, nameMax);
     const keys = params?.issue?.code === 'unrecognized_keys' ? (params.issue.keys ?? []) : [];
     if (keys.length === 0) return [{ path, message }];
-    return keys.map((key) => ({ path: path ? `${path}.${key}` : key, message: 'is not a known field' }));
+    const names = keys.slice(0, detailsMax + 1).map((key) => key.slice(0, nameMax));
+    return names.map((name) => ({ path: path ? `${path}.${name}` : name, message: 'is not a known field' }));
   });
-  const sentence = details.map((detail) => (detail.path ? `${detail.path}: ${detail.message}` : detail.message)).join('; ');
-  return sendFailure(reply, 'invalid-input', `${validationContext}: ${sentence}`, details);
+  const details = all.slice(0, detailsMax);
+  const sentences = details.map(({ path, message }) => (path ? `${path}: ${message}` : message));
+  if (all.length > detailsMax) sentences.push('and more');
+  return sendFailure(reply, 'invalid-input', `${validationContext}: ${sentences.join('; ')}`, details);
 }

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
-import { type Role, routes } from '@proxbalance/contracts';
-import type { Kit } from '@proxbalance/service-kit';
-import Fastify, { type FastifyInstance } from 'fastify';
+import { RefusedError, type Role } from '@proxbalance/contracts';
+import { type Kit, pause, type Scope } from '@proxbalance/service-kit';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { validatorCompiler } from 'fastify-type-provider-zod';
+import { bodyLimitBytes, readBodies } from './body.ts';
 import { failureHandler, sendFailure } from './failure.ts';
+import { watchRoutes } from './known-routes.ts';
+import { observeRequests } from './observe-requests.ts';
+import { answerUnreadable } from './unreadable.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -16,72 +20,69 @@ declare module 'fastify' {
   }
 }
 
-const bodyLimitBytes = 512 * 1024;
 const requestIdShape = /^[\w.:-]{1,100}$/;
+/** How long requests in hand may take when the gateway closes. Commands go on in their services all the same. */
+const closeMaxMs = 2000;
 
-/** The HTTP server without routes and without a port: what every request meets first. */
-export async function createServer(kit: Kit): Promise<FastifyInstance> {
+/** The HTTP server without routes and without a port: what every request meets first. It closes with the scope. */
+export async function createServer(scope: Scope, kit: Kit): Promise<FastifyInstance> {
+  const onFailure = failureHandler(kit.log);
   const server = Fastify({
     logger: false,
     bodyLimit: bodyLimitBytes,
     requestTimeout: 60_000,
-    forceCloseConnections: true,
+    // While closing, a request that still comes in is answered like any other, and its connection ends with it.
+    return503OnClosing: false,
+    // A request without `Host` is answered by us, in the form of all refusals, and not by Node.
+    http: { requireHostHeader: false },
+    clientErrorHandler: answerUnreadable,
     routerOptions: { maxParamLength: 1000 },
     genReqId: (request) => {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && requestIdShape.test(given) ? given : randomUUID();
     },
-    frameworkErrors: (error, request, reply) => void failureHandler(kit.log)(error, request, reply as never),
+    // Hooks don't run for an address that can't be taken apart.
+    frameworkErrors: (error, request, reply) => {
+      const answer = reply as unknown as FastifyReply;
+      onFailure(error, request as FastifyRequest, answer.header('x-request-id', request.id));
+    },
   });
+  scope.use(server, closeSoon);
   server.setValidatorCompiler(validatorCompiler);
-  server.setErrorHandler(failureHandler(kit.log));
-  server.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?')[0] ?? '';
-    const allowed = methodsOf(path);
-    if (allowed.length === 0) return sendFailure(reply, 'not-found', `nothing at ${path}`);
-    reply.header('allow', allowed.join(', '));
-    return sendFailure(reply, 'method-not-allowed', `${path} does not take ${request.method}, only ${allowed.join(', ')}`);
-  });
+  server.setErrorHandler(onFailure);
   server.decorateRequest('actor', 'anonymous');
-  acceptJson(server);
-  await server.register(helmet);
   observeRequests(server, kit);
+  server.addHook('onRequest', async ({ headers, raw }) => {
+    if (headers.host === undefined && raw.httpVersionMinor > 0)
+      throw new RefusedError('invalid-input', 'the Host header is missing');
+  });
+  readBodies(server);
+  await server.register(helmet);
+  answerUnknown(server);
+  // What a client expects of us beyond the protocol is not granted; the request itself is answered.
+  server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response));
   return server;
 }
 
-/** A missing or empty body is an empty object; anything that is not JSON is refused by its type. */
-function acceptJson(server: FastifyInstance): void {
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
-    try {
-      done(null, text === '' ? {} : JSON.parse(String(text)));
-    } catch (error) {
-      done(Object.assign(new Error(`the body is not JSON: ${(error as Error).message}`), { statusCode: 400 }));
-    }
-  });
-  server.addHook('preValidation', async (request) => {
-    if (request.body === undefined || request.body === null) request.body = {};
+function answerUnknown(server: FastifyInstance): void {
+  const methodsOf = watchRoutes(server);
+  server.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0]?.slice(0, 200) ?? '';
+    const allowed = methodsOf(request.url);
+    if (allowed.length === 0 || allowed.includes(request.method))
+      return sendFailure(reply, 'not-found', `nothing at ${path}`);
+    const methods = allowed.join(', ');
+    reply.header('allow', methods);
+    return sendFailure(reply, 'method-not-allowed', `${path} does not take ${request.method}, only ${methods}`);
   });
 }
 
-function observeRequests(server: FastifyInstance, { metrics, log }: Kit): void {
-  const seconds = metrics.histogram('proxbalance_http_request_seconds', 'Requests served', ['method', 'route', 'status']);
-  server.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-  });
-  server.addHook('onResponse', async (request, reply) => {
-    const route = request.routeOptions.url ?? 'unknown';
-    seconds.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
-    log.debug({ request_id: request.id, method: request.method, url: request.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
-  });
-}
-
-/** Methods that declared routes take at a path. */
-function methodsOf(path: string): string[] {
-  const segments = path.split('/');
-  const matches = routes.filter((contract) => {
-    const parts = contract.path.split('/');
-    return parts.length === segments.length && parts.every((part, index) => part.startsWith(':') || part === segments[index]);
-  });
-  return [...new Set(matches.map((contract) => contract.method))];
+/** Requests in hand are answered, within reason. Streams end themselves when closing begins. */
+async function closeSoon(server: FastifyInstance): Promise<void> {
+  const patience = new AbortController();
+  const closed = server.close();
+  await Promise.race([closed, pause(closeMaxMs, patience.signal)]);
+  patience.abort();
+  server.server.closeAllConnections();
+  await closed;
 }

@@ -1,25 +1,54 @@
 import { type Generation, RecommendationsGenerated, RefusedError } from '@proxbalance/contracts';
 import type { Bus } from '@proxbalance/service-kit';
+import { type Prepared, prepare } from '../http/prepared.ts';
 
-/** The last generation. */
+/** The last generation, and answers made from it once. */
 export type RecommendationsModel = {
   /** Throws `no-recommendations` before the first. */
   get(): Generation;
   /** A generation that was asked for here is there at once. */
   put(generation: Generation): void;
+  /** The answer called `name`, made by `make` on first use for each generation. */
+  prepared(name: string, make: (generation: Generation) => unknown): Prepared;
 };
 
-export function followRecommendations(bus: Bus): RecommendationsModel {
+/** How long a generation asked for here waits for its own event before it yields to any other. */
+const ownEventMaxMs = 5000;
+/** Filters and pages are many; the last few asked for are the ones asked for again. */
+const answersMax = 16;
+
+export function followRecommendations(bus: Pick<Bus, 'observe'>, now: () => number = Date.now): RecommendationsModel {
   let latest: Generation | null = null;
-  const put = (generation: Generation) => {
-    if (!latest || generation.generated_at >= latest.generated_at) latest = generation;
+  let answers = new Map<string, Prepared>();
+  let asked: { generatedAt: string; at: number } | null = null;
+  const show = (generation: Generation) => {
+    latest = generation;
+    answers = new Map();
   };
-  bus.observe(RecommendationsGenerated, ({ data }) => put(data));
+  bus.observe(RecommendationsGenerated, ({ data }) => {
+    // Told before the one asked for here, arrived after it.
+    if (asked && data.generated_at < asked.generatedAt && now() - asked.at < ownEventMaxMs) return;
+    asked = null;
+    show(data);
+  });
+  const get = () => {
+    if (!latest) throw new RefusedError('no-recommendations', 'no recommendations yet');
+    return latest;
+  };
   return {
-    get() {
-      if (!latest) throw new RefusedError('no-recommendations', 'no recommendations yet');
-      return latest;
+    get,
+    put(generation) {
+      asked = { generatedAt: generation.generated_at, at: now() };
+      show(generation);
     },
-    put,
+    prepared(name, make) {
+      const generation = get();
+      const answer = answers.get(name) ?? prepare(make(generation));
+      answers.delete(name);
+      answers.set(name, answer);
+      const oldest = answers.keys().next();
+      if (answers.size > answersMax && !oldest.done) answers.delete(oldest.value);
+      return answer;
+    },
   };
 }

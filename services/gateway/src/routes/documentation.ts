@@ -6,11 +6,12 @@ import { endpoint } from '../http/endpoint.ts';
 import { prepare, sendPrepared } from '../http/prepared.ts';
 
 /** The page is one bundled script with its styles inline; nothing is loaded from elsewhere. */
-const pagePolicy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:";
+const pagePolicy =
+  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:";
 
 export async function documentation(server: FastifyInstance, { kit }: Deps): Promise<void> {
-  const openApi = prepare(`openapi-${kit.version}`, openApiDocument({ version: kit.version }));
-  const asyncApi = prepare(`asyncapi-${kit.version}`, asyncApiDocument({ version: kit.version }));
+  const openApi = prepare(openApiDocument({ version: kit.version }));
+  const asyncApi = prepare(asyncApiDocument({ version: kit.version }));
   endpoint(server, GetOpenApi, ({ request, reply }) => sendPrepared(request, reply, openApi));
   endpoint(server, GetAsyncApi, ({ request, reply }) => sendPrepared(request, reply, asyncApi));
   await server.register(async (page) => {
@@ -19,11 +20,20 @@ export async function documentation(server: FastifyInstance, { kit }: Deps): Pro
     });
     await page.register(scalar, {
       routePrefix: '/api/docs',
-      configuration: { url: '/api/openapi.json', withDefaultFonts: false, telemetry: false },
+      configuration: {
+        url: '/api/openapi.json',
+        // The page stays on this machine: nothing that shares, deploys or asks elsewhere.
+        withDefaultFonts: false,
+        telemetry: false,
+        showDeveloperTools: 'never',
+        agent: { disabled: true },
+        mcp: { disabled: true },
+        hideClientButton: true,
+      },
     });
   });
   server.get('/', (_request, reply) => reply.redirect('/api/docs'));
-  server.get('/metrics', async (_request, reply) => {
+  server.get('/metrics', { config: { role: 'viewer' } }, async (_request, reply) => {
     const { body, contentType } = await kit.metrics.render();
     return reply.type(contentType).send(body);
   });

@@ -1,15 +1,24 @@
-import { CancelMigration, type ErrorCode, errorStatus, Migrate, type Migration, PostCancelMigration, PostMigrate, RefusedError } from '@proxbalance/contracts';
+import {
+  CancelMigration,
+  type ErrorCode,
+  errorStatus,
+  Migrate,
+  type Migration,
+  PostCancelMigration,
+  PostMigrate,
+  RefusedError,
+} from '@proxbalance/contracts';
 import type { FastifyInstance } from 'fastify';
 import type { Deps } from '../deps.ts';
 import { endpoint, success } from '../http/endpoint.ts';
-import { valueOf } from '../http/failure.ts';
+import { answerOf } from '../http/failure.ts';
 
 export function migrateRoutes(server: FastifyInstance, { kit, snapshots }: Deps): void {
   endpoint(server, PostMigrate, async ({ body, actor }) => {
     const { vmid, source_node, target_node } = body;
     const type = body.guest_type ?? body.type ?? snapshots.peek()?.guests[vmid]?.type ?? 'VM';
     const request = { vmid, source_node, target_node, type, trigger: 'manual' as const, requested_by: actor };
-    const migration = valueOf(await kit.bus.ask(Migrate, request));
+    const migration = answerOf(await kit.bus.ask(Migrate, request));
     refuseEnded(migration);
     return success({
       message: describe(migration),
@@ -23,7 +32,9 @@ export function migrateRoutes(server: FastifyInstance, { kit, snapshots }: Deps)
     });
   });
   endpoint(server, PostCancelMigration, async ({ params, actor }) => {
-    const { message, migration } = valueOf(await kit.bus.ask(CancelMigration, { id: params.task_id, requested_by: actor }));
+    const { message, migration } = answerOf(
+      await kit.bus.ask(CancelMigration, { id: params.task_id, requested_by: actor }),
+    );
     return success({ message, migration });
   });
 }
@@ -36,8 +47,9 @@ function describe({ type, vmid, source_node, target_node, task_id, waiting_for }
 
 /** A move that already failed is a failed request, with the reason. */
 function refuseEnded({ state, error, checks }: Migration): void {
-  if (state !== 'failed' || !error) return;
+  if (state !== 'failed') return;
   const details = checks.filter((check) => !check.passed).map((check) => ({ path: check.name, message: check.detail }));
-  const code = error.code in errorStatus ? (error.code as ErrorCode) : 'proxmox-error';
-  throw new RefusedError(code, error.message, details.length > 0 ? details : undefined);
+  const code = error && Object.hasOwn(errorStatus, error.code) ? (error.code as ErrorCode) : 'proxmox-error';
+  const message = error?.message ?? 'the move failed, and nothing says why';
+  throw new RefusedError(code, message, details.length > 0 ? details : undefined);
 }

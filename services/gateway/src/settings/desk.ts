@@ -1,37 +1,45 @@
 import { type ErrorDetail, RefusedError, Settings, SettingsChanged } from '@proxbalance/contracts';
-import { type Kit, maskSecrets, openSecrets, sealSecrets, settingsDocument } from '@proxbalance/service-kit';
+import { type Kit, maskSecrets, openSecrets, pause, sealSecrets, settingsDocument } from '@proxbalance/service-kit';
 import { mergeSettings } from './merge.ts';
+import { refuseForeignAddresses } from './stored-credentials.ts';
 
 type Patch = Record<string, unknown>;
+type Shown = { config: Settings; from_environment: string[] };
+type SavedDocument = { value: unknown; revision: number };
 
 /** Reads and changes the settings. Secrets never leave. */
 export type SettingsDesk = {
   /** In force, with secrets as `***`, and the keys that the environment decides. */
-  read(): { config: Settings; from_environment: string[] };
+  read(): Shown;
   /** Lays a patch over what is saved, checks the whole, stores it, tells everyone. */
-  change(patch: Patch, actor: string): Promise<{ config: Settings; from_environment: string[] }>;
+  change(patch: Patch, actor: string): Promise<Shown>;
 };
 
-const triesMax = 3;
+/** Somebody else may be first; each try begins with what they saved. */
+const triesMax = 10;
+/** How long a change waits until it is in force here, so that who reads next finds it. */
+const inForceMaxMs = 1000;
 
 export function openDesk(kit: Kit): SettingsDesk {
-  const { bus, secrets, settings, log } = kit;
+  const { bus, settings, log } = kit;
   const document = bus.document(settingsDocument);
   const fromEnvironment = Object.keys(settings.fromEnvironment);
-  const shown = (value: Settings) => ({
+  const shown = (value: Settings): Shown => ({
     config: maskSecrets(Settings, { ...value, ...settings.fromEnvironment }) as Settings,
     from_environment: fromEnvironment,
   });
   const changeOnce = async (patch: Patch, actor: string): Promise<Settings> => {
     const saved = await document.read();
-    const before = Settings.parse(saved ? openSecrets(Settings, saved.value, secrets) : {});
-    refuseForeignHost(before, patch);
+    const before = readSaved(saved, kit);
+    refuseForeignAddresses(before, settings.fromEnvironment, patch);
     const after = validated(mergeSettings(Settings, before, patch));
-    const revision = await document.write(sealSecrets(Settings, after, secrets), saved?.revision ?? 0);
-    const keys = Object.keys(patch);
+    const revision = await document.write(sealSecrets(Settings, after, kit.secrets), saved?.revision ?? 0);
+    const change = { keys: Object.keys(patch), revision, changed_by: actor };
     await bus
-      .publish(SettingsChanged, { keys, revision, changed_by: actor }, { id: `settings.${revision}.${Date.parse(new Date().toISOString())}` })
+      .publish(SettingsChanged, change, { id: `settings.${revision}` })
       .catch((error: unknown) => log.warn({ err: error }, 'settings are saved, the change could not be told'));
+    const deadline = Date.now() + inForceMaxMs;
+    while (settings.revision() < revision && Date.now() < deadline) await pause(10);
     return after;
   };
   return {
@@ -50,28 +58,28 @@ export function openDesk(kit: Kit): SettingsDesk {
   };
 }
 
+/** What can't be read must not be written over: the secrets in it would be lost. */
+function readSaved(saved: SavedDocument | null, { secrets, log }: Kit): Settings {
+  try {
+    return Settings.parse(saved ? openSecrets(Settings, saved.value, secrets) : {});
+  } catch (error) {
+    log.error({ err: error }, 'saved settings cannot be read');
+    const ways = 'start with the secret key and the version they were saved with';
+    throw new RefusedError('settings-unreadable', `the saved settings cannot be read: ${ways}`);
+  }
+}
+
 function validated(value: unknown): Settings {
   const parsed = Settings.safeParse(value);
   if (parsed.success) return parsed.data;
   const details = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-  throw new RefusedError('invalid-input', details.map((detail) => `${detail.path}: ${detail.message}`).join('; '), details);
+  throw new RefusedError('invalid-input', details.map(({ path, message }) => `${path}: ${message}`).join('; '), details);
 }
 
 /** A saved value behind a variable would look accepted and do nothing. */
 function refuseEnvironmentKeys(patch: Patch, fromEnvironment: Partial<Settings>): void {
-  const details: ErrorDetail[] = Object.keys(patch)
-    .filter((key) => key in fromEnvironment)
-    .map((path) => ({ path, message: 'is decided by the environment' }));
-  if (details.length === 0) return;
-  throw new RefusedError('settings-from-environment', `decided by the environment: ${details.map((detail) => detail.path).join(', ')}`, details);
-}
-
-/** A stored secret is only ever sent to the address it was stored for. */
-function refuseForeignHost(before: Settings, patch: Patch): void {
-  const host = patch.proxmox_host;
-  const secret = patch.proxmox_api_token_secret;
-  if (host === undefined || host === before.proxmox_host || before.proxmox_api_token_secret === '') return;
-  if (typeof secret === 'string' && secret !== '***') return;
-  const path = 'proxmox_api_token_secret';
-  throw new RefusedError('invalid-input', 'a new proxmox_host needs its token secret given again', [{ path, message: 'must be given again with a new proxmox_host' }]);
+  const keys = Object.keys(patch).filter((key) => Object.hasOwn(fromEnvironment, key));
+  if (keys.length === 0) return;
+  const details: ErrorDetail[] = keys.map((path) => ({ path, message: 'is decided by the environment' }));
+  throw new RefusedError('settings-from-environment', `decided by the environment: ${keys.join(', ')}`, details);
 }

@@ -10,7 +10,10 @@ export function mergeSettings(schema: z.ZodType, current: unknown, patch: unknow
   if (!(inner instanceof z.ZodObject) || !isObject(patch)) return patch;
   const shape = inner.shape as Record<string, z.ZodType>;
   const base = isObject(current) ? current : {};
-  const merged = Object.entries(patch).map(([key, part]) => [key, shape[key] ? mergeSettings(shape[key], base[key], part) : part]);
+  const merged = Object.entries(patch).map(([key, part]) => [
+    key,
+    shape[key] ? mergeSettings(shape[key], base[key], part) : part,
+  ]);
   return { ...base, ...Object.fromEntries(merged) };
 }
 
@@ -18,10 +21,12 @@ function keepMasked(current: unknown, patch: unknown): unknown {
   if (patch === mask) return current;
   if (!isObject(patch)) return patch;
   const known = isObject(current) ? current : {};
-  return Object.fromEntries(Object.entries(patch).flatMap(([key, value]) => {
-    if (value !== mask) return [[key, value]];
-    return key in known ? [[key, known[key]]] : [];
-  }));
+  return Object.fromEntries(
+    Object.entries(patch).flatMap(([key, value]) => {
+      if (value !== mask) return [[key, value]];
+      return key in known ? [[key, known[key]]] : [];
+    }),
+  );
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

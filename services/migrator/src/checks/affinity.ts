@@ -9,7 +9,10 @@ export const affinity: Check = {
     const groups = deriveTags(guest.tags).exclude_groups;
     if (groups.length === 0) return passed('no anti-affinity rules');
     const neighbour = resources.guests.find(
-      (other) => other.node === target_node && other.vmid !== vmid && deriveTags(other.tags).all_tags.some((tag) => groups.includes(tag)),
+      (other) =>
+        other.node === target_node &&
+        other.vmid !== vmid &&
+        deriveTags(other.tags).all_tags.some((tag) => groups.includes(tag)),
     );
     return neighbour
       ? failed(`${neighbour.name ?? neighbour.vmid} on ${target_node} must be kept apart: ${groups.join(', ')}`)

@@ -1,4 +1,4 @@
-import type { MigrationCheck, MigrateRequest } from '@proxbalance/contracts';
+import type { MigrateRequest, MigrationCheck } from '@proxbalance/contracts';
 import type { ClusterResources, ClusterStatus, GuestConfig, ResourceGuest, Task } from '@proxbalance/proxmox';
 
 /** What the checks look at, read from Proxmox a moment ago. null: could not be read, with the reason. */

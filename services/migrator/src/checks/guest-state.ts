@@ -8,7 +8,8 @@ export const guestState: Check = {
   check: ({ vmid, source_node }, { guest, config, resources, troubles }) => {
     if (!guest) return failed(`guest ${vmid} does not exist`);
     if (guest.node !== source_node) return failed(`guest ${vmid} is on ${guest.node}, not on ${source_node}`);
-    if (guest.status !== 'running' && guest.status !== 'stopped') return unknown(`guest ${vmid} is in state ${guest.status}`);
+    if (guest.status !== 'running' && guest.status !== 'stopped')
+      return unknown(`guest ${vmid} is in state ${guest.status}`);
     if (!config) return unknown(`configuration of ${vmid} could not be read: ${troubles.join('; ')}`);
     const facts = readConfigFacts(guest.kind, config.raw);
     const shared = sharedStorages(resources);

@@ -14,7 +14,10 @@ const checks: readonly Check[] = [staleness, guestState, resources, storage, loc
 type Asked = Pick<MigrateRequest, 'vmid' | 'source_node' | 'target_node'>;
 
 /** Asks Proxmox and answers the six questions. Throws the `ProxmoxError` when not even the resources can be read. */
-export async function runChecks(proxmox: Proxmox, request: Asked): Promise<{ checks: MigrationCheck[]; view: LiveView }> {
+export async function runChecks(
+  proxmox: Proxmox,
+  request: Asked,
+): Promise<{ checks: MigrationCheck[]; view: LiveView }> {
   const view = await readLive(proxmox, request);
   const answers = checks.map(({ name, check }) => {
     const { status, detail } = check(request, view);

@@ -9,14 +9,19 @@ export const storage: Check = {
   check: ({ vmid, target_node }, { guest, config, resources, troubles }) => {
     if (!guest || !config) return unknown(`configuration of ${vmid} could not be read: ${troubles.join('; ')}`);
     const shared = sharedStorages(resources);
-    const onTarget = new Map(resources.storages.filter((row) => row.node === target_node).map((row) => [row.storage, row]));
+    const onTarget = new Map(
+      resources.storages.filter((row) => row.node === target_node).map((row) => [row.storage, row]),
+    );
     const disks = readConfigFacts(guest.kind, config.raw).disks.filter((disk) => !disk.is_cdrom);
-    const missing = [...new Set(disks.map((disk) => disk.storage))].filter((name) => onTarget.get(name)?.status !== 'available');
+    const missing = [...new Set(disks.map((disk) => disk.storage))].filter(
+      (name) => onTarget.get(name)?.status !== 'available',
+    );
     if (missing.length > 0) return failed(`not available on ${target_node}: ${missing.join(', ')}`);
     for (const [name, group] of Map.groupBy(disks, (disk) => disk.storage)) {
       const row = onTarget.get(name);
       if (shared.get(name) || !row) continue;
-      if (row.totalBytes === null || row.usedBytes === null) return unknown(`free space of ${name} on ${target_node} could not be read`);
+      if (row.totalBytes === null || row.usedBytes === null)
+        return unknown(`free space of ${name} on ${target_node} could not be read`);
       if (group.some((disk) => disk.size_gb === null && !disk.volume.includes('cloudinit'))) {
         return unknown(`size of a disk on ${name} is not known`);
       }

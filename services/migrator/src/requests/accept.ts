@@ -15,24 +15,37 @@ const lookEveryMs = 50;
  * Accepts a move: written down and queued before anything is answered. Refuses what is plainly wrong at once, against live
  * data. Answers when Proxmox took the task, when the move ended, or after five seconds.
  */
-export const acceptMigration = (deps: Deps, queue: MigrationQueue) => async (request: MigrateRequest): Promise<Migration> => {
-  const guest = await examine(deps.link.get(), request);
-  const migration = firstState(request, guest, deps.now());
-  const inTheWay = await deps.store.accept(newRecord(migration)).catch(brokerDown);
-  if (inTheWay) throw new RefusedError('guest-already-migrating', `guest ${request.vmid} is already being moved (migration ${inTheWay})`);
-  await queue.add(migration.migration_id);
-  await deps.announce('requested', migration).catch((error: unknown) => deps.log.warn({ err: error }, 'request not told'));
-  return settle(deps, migration);
-};
+export const acceptMigration =
+  (deps: Deps, queue: MigrationQueue) =>
+  async (request: MigrateRequest): Promise<Migration> => {
+    const guest = await examine(deps.link.get(), request);
+    const migration = firstState(request, guest, deps.now());
+    const inTheWay = await deps.store.accept(newRecord(migration)).catch(brokerDown);
+    if (inTheWay)
+      throw new RefusedError(
+        'guest-already-migrating',
+        `guest ${request.vmid} is already being moved (migration ${inTheWay})`,
+      );
+    await queue.add(migration.migration_id);
+    await deps
+      .announce('requested', migration)
+      .catch((error: unknown) => deps.log.warn({ err: error }, 'request not told'));
+    return settle(deps, migration);
+  };
 
 async function examine(proxmox: Proxmox, request: MigrateRequest): Promise<ResourceGuest> {
   const { vmid, source_node, target_node, type } = request;
   const [found, tasks] = await Promise.all([proxmox.clusterResources(), proxmox.clusterTasks()]).catch(proxmoxRefused);
   const guest = found.guests.find((row) => row.vmid === vmid);
   if (!guest) throw new RefusedError('guest-not-found', `no guest ${vmid} in the cluster`);
-  for (const [path, name] of [['source_node', source_node], ['target_node', target_node]] as const) {
+  for (const [path, name] of [
+    ['source_node', source_node],
+    ['target_node', target_node],
+  ] as const) {
     if (!found.nodes.some((node) => node.name === name)) {
-      throw new RefusedError('node-not-found', `no node ${name} in the cluster`, [{ path, message: `no node ${name}` }]);
+      throw new RefusedError('node-not-found', `no node ${name} in the cluster`, [
+        { path, message: `no node ${name}` },
+      ]);
     }
   }
   if (source_node === target_node) throw invalid('target_node', 'must be another node than source_node');
@@ -40,11 +53,13 @@ async function examine(proxmox: Proxmox, request: MigrateRequest): Promise<Resou
   if (actual !== type) throw invalid('guest_type', `guest ${vmid} is a ${actual}`);
   const moving = tasks.find((task) => task.running && task.vmid === vmid && migrationTypes.includes(task.type));
   if (moving) throw new RefusedError('guest-already-migrating', `guest ${vmid} is being moved by task ${moving.upid}`);
-  if (guest.node !== source_node) throw new RefusedError('guest-elsewhere', `guest ${vmid} is on ${guest.node}, not on ${source_node}`);
+  if (guest.node !== source_node)
+    throw new RefusedError('guest-elsewhere', `guest ${vmid} is on ${guest.node}, not on ${source_node}`);
   return guest;
 }
 
-const invalid = (path: string, message: string) => new RefusedError('invalid-input', `${path}: ${message}`, [{ path, message }]);
+const invalid = (path: string, message: string) =>
+  new RefusedError('invalid-input', `${path}: ${message}`, [{ path, message }]);
 
 function firstState(request: MigrateRequest, guest: ResourceGuest, at: Date): Migration {
   return {

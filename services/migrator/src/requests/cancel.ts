@@ -13,19 +13,25 @@ type Answer = { message: string; migration: Migration | null };
  * Calls a move off. A queued one never begins; of a running one the task is interrupted, and what became of the guest is
  * found out as after any other move.
  */
-export const cancelMigration = (deps: Deps) => async ({ id }: { id: string }): Promise<Answer> => {
-  if (uuid.test(id)) return cancelOwn(deps, await loadOwn(deps, id));
-  const upid = parseUpid(id);
-  if (!upid) {
-    throw new RefusedError('invalid-input', 'not a UPID and not a migration id', [{ path: 'task_id', message: 'must be a UPID or a migration id' }]);
-  }
-  if (!migrationTypes.includes(upid.type)) {
-    throw new RefusedError('invalid-input', `task type ${upid.type} is not a migration`, [{ path: 'task_id', message: 'must be a migration task' }]);
-  }
-  const own = await findByTask(deps, id);
-  if (own) return cancelOwn(deps, own);
-  return stopForeign(deps, id);
-};
+export const cancelMigration =
+  (deps: Deps) =>
+  async ({ id }: { id: string }): Promise<Answer> => {
+    if (uuid.test(id)) return cancelOwn(deps, await loadOwn(deps, id));
+    const upid = parseUpid(id);
+    if (!upid) {
+      throw new RefusedError('invalid-input', 'not a UPID and not a migration id', [
+        { path: 'task_id', message: 'must be a UPID or a migration id' },
+      ]);
+    }
+    if (!migrationTypes.includes(upid.type)) {
+      throw new RefusedError('invalid-input', `task type ${upid.type} is not a migration`, [
+        { path: 'task_id', message: 'must be a migration task' },
+      ]);
+    }
+    const own = await findByTask(deps, id);
+    if (own) return cancelOwn(deps, own);
+    return stopForeign(deps, id);
+  };
 
 async function loadOwn(deps: Deps, id: string): Promise<MigrationRecord> {
   const record = await deps.store.load(id).catch(brokerDown);
@@ -55,7 +61,8 @@ async function cancelOwn(deps: Deps, record: MigrationRecord): Promise<Answer> {
 async function stopForeign(deps: Deps, upid: string): Promise<Answer> {
   const proxmox = deps.link.get();
   const status = await proxmox.taskStatus(upid).catch((error: unknown) => {
-    if (isProxmoxError(error, 'parameter')) throw new RefusedError('task-not-found', `Proxmox does not know task ${upid}`);
+    if (isProxmoxError(error, 'parameter'))
+      throw new RefusedError('task-not-found', `Proxmox does not know task ${upid}`);
     return proxmoxRefused(error);
   });
   if (!status.running) throw new RefusedError('conflict', `the task has ended: ${status.exitStatus ?? 'unknown'}`);

@@ -1,13 +1,22 @@
-import { randomUUID } from 'node:crypto';
 import type { Migration, MigrationCheck } from '@proxbalance/contracts';
-import { isProxmoxError, type Proxmox, type ProxmoxError, readConfigFacts, toRefusal } from '@proxbalance/proxmox';
+import {
+  isProxmoxError,
+  type MigrateRequest,
+  type Proxmox,
+  type ProxmoxError,
+  readConfigFacts,
+  toRefusal,
+} from '@proxbalance/proxmox';
 import type { LiveView } from '../checks/check.ts';
 import { runChecks } from '../checks/run-checks.ts';
 import { sharedStorages } from '../checks/storage.ts';
 import type { Deps } from '../deps.ts';
 import type { MigrationRecord } from '../store/record.ts';
 import { ended, transition } from '../transition.ts';
-import { readGuestTasks } from './discover.ts';
+import { readGuestTasks } from './guest-tasks.ts';
+
+/** The request leaves within this time of the claim or not at all: `discover` must be able to tell that none will come. */
+const sendWithinMs = 3000;
 
 /** checking: asks the six questions and, when all are answered well, starts the task. */
 export async function checkAndStart(deps: Deps, record: MigrationRecord): Promise<MigrationRecord> {
@@ -16,43 +25,45 @@ export async function checkAndStart(deps: Deps, record: MigrationRecord): Promis
   try {
     const { checks, view } = await runChecks(proxmox, migration);
     const bad = checks.filter((check) => !check.passed);
-    if (bad.length > 0 || !view.guest) return refused(deps, record, checks, bad);
-    const tasksBefore = (await readGuestTasks(proxmox, migration.source_node, migration.vmid)).map((task) => task.upid);
-    const claim = transition(record, 'starting', deps.now(), 'all checks passed', {
-      migration: { checks },
-      own: { startToken: randomUUID(), tasksBefore, startingAt: deps.now().toISOString(), viaHa: isHaManaged(view) },
-    });
-    const won = await deps.store.claimStart(claim);
-    // Somebody else goes on with it; what they wrote is the truth.
-    if (!won) return (await deps.store.load(migration.migration_id)) ?? claim;
-    return await startTask(deps, proxmox, claim, view);
+    if (bad.length > 0 || !view.guest) return refused(deps, record, view, checks, bad);
+    const tasks = await readGuestTasks(proxmox, migration.source_node, migration.vmid);
+    const change = { migration: { checks }, own: { tasksBefore: tasks.map((task) => task.upid) } };
+    const claim = transition(record, 'starting', deps.now(), 'all checks passed', change);
+    const claimedAt = performance.now();
+    const claimed = await deps.store.save(claim);
+    if (performance.now() - claimedAt > sendWithinMs) return claimed;
+    return await startTask(deps, proxmox, claimed, view);
   } catch (error) {
     if (!isProxmoxError(error)) throw error;
     return failedBeforeStart(deps, record, error);
   }
 }
 
-/** The one place where a task is started. Its UPID is stored before anything else happens. */
-async function startTask(deps: Deps, proxmox: Proxmox, record: MigrationRecord, view: LiveView): Promise<MigrationRecord> {
-  const { migration } = record;
+/** The one place where a task is started. */
+async function startTask(deps: Deps, proxmox: Proxmox, record: MigrationRecord, view: LiveView) {
   try {
-    const upid = await proxmox.migrateGuest(taskRequest(migration, view));
-    const started = withTask(record, upid, deps.now(), 'Proxmox accepted the task');
-    await deps.store.save(started);
-    await deps.announce('started', started.migration);
-    return started;
+    const upid = await proxmox.migrateGuest(taskRequest(record.migration, view));
+    return withTask(record, upid, deps.now(), 'Proxmox accepted the task');
   } catch (error) {
     if (!isProxmoxError(error)) throw error;
-    // Sent, and no answer: whether a task runs now is found out by looking, never by asking again.
-    if (error.kind === 'outcome-unknown') return record;
-    return failedBeforeStart(deps, record, error);
+    // Whether a task runs now is found out by looking, never by asking again.
+    return mayHaveStarted(error) ? record : failedBeforeStart(deps, record, error);
   }
 }
 
 export const withTask = (record: MigrationRecord, upid: string, at: Date, detail: string): MigrationRecord =>
   transition(record, 'running', at, detail, { migration: { task_id: upid, started_at: at.toISOString() } });
 
-function taskRequest(migration: Migration, view: LiveView) {
+/**
+ * No answer, an answer that makes no sense, or one by a host in between that had lost sight of the node. 595: that host
+ * could not even connect to the node.
+ */
+function mayHaveStarted({ kind, status = 0 }: ProxmoxError): boolean {
+  if (kind === 'outcome-unknown' || kind === 'protocol') return true;
+  return (status > 595 && status <= 599) || status === 502 || status === 504;
+}
+
+function taskRequest(migration: Migration, view: LiveView): MigrateRequest {
   const kind = migration.type === 'VM' ? ('qemu' as const) : ('lxc' as const);
   const running = view.guest?.status === 'running';
   const shared = sharedStorages(view.resources);
@@ -69,18 +80,24 @@ function taskRequest(migration: Migration, view: LiveView) {
   };
 }
 
-const isHaManaged = ({ guest }: LiveView): boolean => guest?.haState !== null && guest?.haState !== 'ignored';
-
-async function refused(deps: Deps, record: MigrationRecord, checks: MigrationCheck[], bad: MigrationCheck[]): Promise<MigrationRecord> {
+function refused(
+  deps: Deps,
+  record: MigrationRecord,
+  view: LiveView,
+  checks: MigrationCheck[],
+  bad: MigrationCheck[],
+): MigrationRecord {
   const message = bad.map((check) => `${check.name}: ${check.detail}`).join('; ');
   return ended(record, 'failed', deps.now(), `not started: ${message}`, {
     checks,
-    final_node: record.migration.source_node,
+    final_node: view.guest?.node ?? null,
     error: { code: 'check-failed', message, log: [] },
   });
 }
 
 function failedBeforeStart(deps: Deps, record: MigrationRecord, error: ProxmoxError): MigrationRecord {
   const { code, message } = toRefusal(error);
-  return ended(record, 'failed', deps.now(), `not started: ${message}`, { error: { code, message, log: [error.reason] } });
+  return ended(record, 'failed', deps.now(), `not started: ${message}`, {
+    error: { code, message, log: [error.reason] },
+  });
 }

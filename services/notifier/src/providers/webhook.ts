@@ -14,7 +14,10 @@ export const webhook: Provider<'webhook'> = {
     await response.body?.cancel();
     if (response.status < 300) return response.status;
     const permanent = response.status >= 300 && response.status < 500 && ![408, 425, 429].includes(response.status);
-    throw new DeliveryError(`the receiver answered HTTP ${response.status}`, { permanent, retryAfterMs: retryAfter(response.headers.get('retry-after')) });
+    throw new DeliveryError(`the receiver answered HTTP ${response.status}`, {
+      permanent,
+      retryAfterMs: retryAfter(response.headers.get('retry-after')),
+    });
   },
 };
 

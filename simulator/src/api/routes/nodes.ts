@@ -1,4 +1,12 @@
-import { cpuRatio, iowaitAt, loadAverage, memUsedBytes, type NodeUsage, usageAt } from '../../cluster-usage.ts';
+import {
+  cpuRatio,
+  guestsEverOn,
+  iowaitAt,
+  loadAverage,
+  memUsedBytes,
+  type NodeUsage,
+  nodeUsageAt,
+} from '../../cluster-usage.ts';
 import { isNine, RELEASES, rank } from '../../pve-version.ts';
 import { nodeRows, ROOT_DISK } from '../../resources.ts';
 import { nodeRrd, type Timeframe } from '../../rrd.ts';
@@ -41,7 +49,7 @@ function nodes(call: Call) {
 /** Live, not from the last tick. Pressure is not here: it is in rrddata. */
 function status({ world, node, pve }: Call) {
   const nowMs = world.clock.nowMs();
-  const usage = usageAt(world, nowMs).nodes.get(node.name) ?? { cpuCores: 0, memBytes: 0, netInBps: 0, netOutBps: 0 };
+  const usage = nodeUsageAt(node, guestsEverOn(world, node), nowMs);
   const { kernel, version, repoid } = RELEASES[pve];
   const wait = iowaitAt(node, nowMs);
   return {
