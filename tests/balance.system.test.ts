@@ -6,6 +6,7 @@ import {
   MigrationProgressed,
   MigrationRequested,
   MigrationStarted,
+  NotificationDelivered,
   PostMigrate,
 } from '@proxbalance/contracts';
 import { expect, test } from 'vitest';
@@ -19,7 +20,9 @@ test('a hot node is relieved: explained, moved once, told to everyone, and seen 
   system.explain(context);
   const { api, simulator, webhook } = system;
   await notify(system);
+  webhook.refuse(1, 500);
   await using events = await system.events({ types: 'migration.*' });
+  await using deliveries = await system.events({ types: 'notification.*' });
 
   const recommendation = await eventually(async () => {
     const { recommendations } = await api.ask(GetRecommendations);
@@ -66,5 +69,6 @@ test('a hot node is relieved: explained, moved once, told to everyone, and seen 
   ]);
   await eventually(() => expect(webhook.taken('migration.completed')).toHaveLength(1));
   expect(webhook.taken('migration.completed')[0]?.title).toContain(String(vmid));
+  await eventually(() => expect(deliveries.of(NotificationDelivered)).toMatchObject([{ data: { attempts: 2 } }]));
   expect(await simulator.moves(vmid)).toHaveLength(1);
 });

@@ -18,7 +18,7 @@ export async function startSystem(cluster: string, services: ServiceName[]): Pro
   const [nats, redis] = await Promise.all([startNats(), startRedis()]);
   const children = new Map<string, ChildProcess>();
   const start = (name: string, file: string, args: string[], env: Record<string, string>) => {
-    const child = spawn(process.execPath, [file, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [file, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     children.set(name, child);
     return child;
   };

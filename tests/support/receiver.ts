@@ -8,18 +8,17 @@ export type Receiver = AsyncDisposable & {
   url: string;
   /** Messages it took about events of one type, in order. */
   taken(type: string): Message[];
-  /** Answers this instead of taking the next so many messages; null: no answer at all. */
-  refuse(times: number, status: number | null): void;
+  /** Answers this instead of taking the next so many messages. */
+  refuse(times: number, status: number): void;
 };
 
 export async function startReceiver(): Promise<Receiver> {
   const taken: Message[] = [];
-  let refusals: (number | null)[] = [];
+  let refusals: number[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const refusal = refusals.shift();
-    if (refusal === null) return;
     if (refusal === undefined) taken.push(JSON.parse(Buffer.concat(chunks).toString()));
     response.writeHead(refusal ?? 204).end();
   });

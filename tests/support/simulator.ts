@@ -5,11 +5,8 @@ import { type Child, openChild } from './child.ts';
 import type { ClusterFile } from './cluster.ts';
 import { neutralEnv } from './environment.ts';
 
-/** A simulated Proxmox cluster with the truth about it, and with ways to make things go wrong. */
-export type Simulator = {
-  child: Child;
-  /** What the services need to reach it. */
-  env: Record<string, string>;
+/** The truth about a simulated cluster, and ways to make things go wrong there. */
+export type Control = {
   state(): Promise<State>;
   /** Every task that moved this guest, oldest first. */
   moves(vmid: number): Promise<State['tasks']>;
@@ -17,7 +14,11 @@ export type Simulator = {
   fault(fault: { kind: string; [field: string]: unknown }): Promise<void>;
   clearFaults(): Promise<void>;
   setNode(node: string, status: 'online' | 'offline'): Promise<void>;
+  advance(seconds: number): Promise<void>;
 };
+
+/** A simulated Proxmox cluster with what the services need to reach it. */
+export type Simulator = Control & { child: Child; env: Record<string, string> };
 
 type State = {
   nodes: { name: string; status: string }[];
@@ -46,13 +47,6 @@ export async function startSimulator(folder: string, cluster: ClusterFile, args:
     folder,
   });
   const ready: Ready = JSON.parse(await child.start());
-  const control = async <T = void>(method: string, path: string, body?: object): Promise<T> => {
-    const init = { method, ...(body ? { body: JSON.stringify(body) } : {}) };
-    const answer = await fetch(`${ready.control}${path}`, init);
-    if (!answer.ok) throw new Error(`simulator: ${method} ${path}: ${await answer.text()}`);
-    return (await answer.json()) as T;
-  };
-  const state = () => control<State>('GET', '/state');
   return {
     child,
     env: {
@@ -63,6 +57,19 @@ export async function startSimulator(folder: string, cluster: ClusterFile, args:
       PROXMOX_TOKEN_SECRET: ready.token_secret,
       PROXMOX_CA_FILE: ready.ca_file,
     },
+    ...controlOf(ready.control),
+  };
+}
+
+/** Speaks to the control address of a simulator that runs. */
+export function controlOf(url: string): Control {
+  const control = async <T = void>(method: string, path: string, body?: object): Promise<T> => {
+    const answer = await fetch(`${url}${path}`, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
+    if (!answer.ok) throw new Error(`simulator: ${method} ${path}: ${await answer.text()}`);
+    return (await answer.json()) as T;
+  };
+  const state = () => control<State>('GET', '/state');
+  return {
     state,
     moves: async (vmid) =>
       (await state()).tasks.filter((task) => task.id === String(vmid) && /migrate$/.test(task.type)),
@@ -70,5 +77,6 @@ export async function startSimulator(folder: string, cluster: ClusterFile, args:
     fault: (fault) => control('POST', '/faults', fault),
     clearFaults: () => control('DELETE', '/faults'),
     setNode: (node, status) => control('POST', `/nodes/${node}`, { status }),
+    advance: (advance_s) => control('POST', '/clock', { advance_s }),
   };
 }

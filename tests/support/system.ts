@@ -41,6 +41,7 @@ let count = 0;
 
 export async function startSystem(options: SystemOptions): Promise<System> {
   await using stack = new AsyncDisposableStack();
+  let resources: AsyncDisposableStack = stack;
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'proxbalance-system-')));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
   const webhook = stack.use(await startReceiver());
@@ -60,7 +61,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const open = async (name: ServiceName) => {
     const child = openService(name, env, folder);
     children.push(child);
-    stack.defer(() => child.kill9());
+    resources.defer(() => child.kill9());
     await child.start();
     return child;
   };
@@ -73,7 +74,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const gatewayUrl = () => find('gateway').url();
   const api = openApi(gatewayUrl);
   await eventually(() => api.ask(Analyze));
-  const resources = stack.move();
+  resources = stack.move();
   return {
     api,
     simulator,

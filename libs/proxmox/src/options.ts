@@ -21,12 +21,17 @@ export type RequestInfo = {
   ms: number;
 };
 
-export type ProxmoxOptions = {
+/**
+ * Who asks. A token needs no state and is the usual way. A password gets a ticket of two hours, renewed as long as the
+ * client lives: for the few calls that Proxmox refuses to tokens, and to make the first token.
+ */
+export type ProxmoxAuth =
+  | { kind: 'token'; /** `user@realm!name` */ tokenId: string; tokenSecret: string }
+  | { kind: 'password'; /** `user@realm` */ username: string; password: string };
+
+export type ProxmoxConnection = {
   /** In order of preference. */
   hosts: ProxmoxHost[];
-  /** `user@realm!name` */
-  tokenId: string;
-  tokenSecret: string;
   tls: TlsMode;
   /** Bounds one call from end to end: queueing, fail-over and retry included. Default 15 000. */
   timeoutMs?: number;
@@ -34,6 +39,17 @@ export type ProxmoxOptions = {
   concurrencyPerHost?: number;
   onRequest?: (info: RequestInfo) => void;
 };
+
+/** A connection with a token, in short. */
+export type ProxmoxOptions = ProxmoxConnection & { tokenId: string; tokenSecret: string };
+/** A connection with either way to say who asks. */
+export type ProxmoxAuthOptions = ProxmoxConnection & { auth: ProxmoxAuth };
+
+/** Who asks, in the one form used inside. */
+export const authOf = (options: ProxmoxOptions | ProxmoxAuthOptions): ProxmoxAuth =>
+  'auth' in options
+    ? options.auth
+    : { kind: 'token', tokenId: options.tokenId, tokenSecret: options.tokenSecret };
 
 const DEFAULT_PORT = 8006;
 

@@ -5,7 +5,7 @@ import { type NodeApi, nodeApi } from './api/nodes.ts';
 import { type TaskApi, taskApi } from './api/tasks.ts';
 import { createHttp } from './http/http.ts';
 import { createTransport, type HostState } from './http/transport.ts';
-import type { ProxmoxOptions } from './options.ts';
+import type { ProxmoxAuthOptions, ProxmoxOptions } from './options.ts';
 
 /** A Proxmox VE cluster, asked through any of its hosts. Every method rejects with a `ProxmoxError`. */
 export type Proxmox = ClusterApi &
@@ -20,7 +20,7 @@ export type Proxmox = ClusterApi &
   };
 
 /** Opens nothing until the first call. Throws a `TypeError` when the options cannot be used. */
-export const createProxmox = (options: ProxmoxOptions): Proxmox => {
+export const createProxmox = (options: ProxmoxOptions | ProxmoxAuthOptions): Proxmox => {
   const transport = createTransport(options);
   const http = createHttp(transport);
   return {

@@ -13,27 +13,43 @@ export type MigrationsView = {
 
 const lookBackMs = 24 * 60 * 60_000;
 
-/** Reads back a day, so that a process that just started knows what is going on. */
-export function followMigrations(bus: Bus): MigrationsView {
-  const newest = new Map<number, Migration>();
+/**
+ * Reads back a day, so that a process that just started knows what is going on; and forgets what there was no news of for
+ * a day, so that one that runs for months knows the same.
+ */
+export function followMigrations(bus: Pick<Bus, 'observeAll'>): MigrationsView {
+  // In the order of their last news.
+  const newest = new Map<number, { migration: Migration; heardAt: number }>();
   const listeners = new Set<(migration: Migration) => void>();
   bus.observeAll(new Date(Date.now() - lookBackMs), (envelope) => {
     if (!envelope.type.startsWith('migration.')) return;
     const parsed = Migration.safeParse(envelope.data);
-    if (!parsed.success || !isNewer(parsed.data, newest.get(parsed.data.vmid))) return;
-    newest.set(parsed.data.vmid, parsed.data);
-    for (const listener of listeners) listener(parsed.data);
+    if (!parsed.success) return;
+    const migration = parsed.data;
+    if (!isNewer(migration, newest.get(migration.vmid)?.migration)) return;
+    newest.delete(migration.vmid);
+    newest.set(migration.vmid, { migration, heardAt: Date.parse(envelope.time) });
+    forgetOld(newest, Date.now() - lookBackMs);
+    for (const listener of listeners) listener(migration);
   });
   return {
-    ofGuest: (vmid) => newest.get(vmid),
-    active: () => [...newest.values()].filter((migration) => !isFinal(migration.state)),
+    ofGuest: (vmid) => newest.get(vmid)?.migration,
+    active: () => [...newest.values()].map(({ migration }) => migration).filter(({ state }) => !isFinal(state)),
     onChange: (listener) => void listeners.add(listener),
   };
 }
 
-/** Events of one migration come in order, but may come twice; an ended one never goes on. */
+/** Events of one migration come in order, but may come twice; an ended one never goes on. A guest makes one move at a time. */
 function isNewer(next: Migration, known: Migration | undefined): boolean {
   if (!known) return true;
   if (known.migration_id === next.migration_id) return !isFinal(known.state) || isFinal(next.state);
-  return next.requested_at >= known.requested_at;
+  // Moves may be accepted by replicas whose clocks differ: one that begins after the known one ended comes after it.
+  return next.requested_at >= known.requested_at || (isFinal(known.state) && !isFinal(next.state));
+}
+
+function forgetOld(newest: Map<number, { heardAt: number }>, before: number): void {
+  for (const [vmid, { heardAt }] of newest) {
+    if (heardAt >= before) return;
+    newest.delete(vmid);
+  }
 }

@@ -108,9 +108,11 @@ test('reconnecting again and again leaves no listeners behind', async () => {
     () => {},
   );
   await eventually(() => expect(seen).toHaveLength(1));
+  let revision = 0;
   for (let round = 0; round < 3; round++) {
     await nats.crash();
-    await eventually(() => expect(service.link.isUp()).toBe(true));
+    revision = await eventually(() => service.bus.document('settings').write({ round }, revision));
+    await eventually(() => expect(seen.at(-1)?.value).toEqual({ round }));
   }
   expect(added.length).toBe(2);
 });

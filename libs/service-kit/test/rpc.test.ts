@@ -1,21 +1,13 @@
-import { RefusedError, rpcSubject } from '@proxbalance/contracts';
+import { RefusedError } from '@proxbalance/contracts';
 import { expect, inject, test } from 'vitest';
-import { answer, inSpan, traceCarrier, withContext } from '../src/index.ts';
-import { startTracing } from '../src/trace.ts';
-import { Add, Counted, Subtract } from './support/contracts.ts';
+import { answer } from '../src/index.ts';
+import { Add, Subtract } from './support/contracts.ts';
 import { eventually } from './support/eventually.ts';
 import { ownNats } from './support/own-nats.ts';
-import { type TestNamespace, testNamespace } from './support/test-bus.ts';
+import { pair } from './support/pair.ts';
+import { testNamespace } from './support/test-bus.ts';
 
 const natsUrl = inject('natsUrl');
-
-/** A gateway that asks and a recommender that answers `Add` with `handle`. */
-async function pair(namespace: TestNamespace, handle: Parameters<typeof answer<typeof Add>>[1]) {
-  const [asker, answerer] = [await namespace.open('gateway'), await namespace.open('recommender')];
-  await answerer.bus.serve([answer(Add, handle)]);
-  await answerer.link.connection.flush();
-  return { asker, answerer };
-}
 
 test('a question is answered', async () => {
   await using namespace = testNamespace(natsUrl);
@@ -57,74 +49,6 @@ test('a refusal arrives as it was thrown', async () => {
   });
   const outcome = await asker.bus.ask(Add, { a: 1, b: 1 });
   expect(outcome).toEqual({ ok: false, error: { code: 'conflict', message: 'already added', details } });
-});
-
-test.each([
-  [
-    'throws',
-    () => {
-      throw new Error('cannot reach redis://:hunter2@host');
-    },
-  ],
-  [
-    'rejects',
-    async () => {
-      throw new Error('cannot reach redis://:hunter2@host');
-    },
-  ],
-  [
-    'throws what is no error',
-    () => {
-      throw 'hunter2';
-    },
-  ],
-  ['answers what is no JSON', async () => ({ sum: 1n as unknown as number })],
-])('a handler that %s is an internal refusal; its words and its stack stay in the log', async (_name, handle) => {
-  await using namespace = testNamespace(natsUrl);
-  const { asker, answerer } = await pair(namespace, handle);
-  const outcome = await asker.bus.ask(Add, { a: 1, b: 1 });
-  expect(outcome).toMatchObject({
-    ok: false,
-    error: { code: 'internal', message: expect.stringContaining('recommender') },
-  });
-  expect(JSON.stringify(outcome)).not.toMatch(/hunter2|\.ts:|stack/);
-  expect(answerer.lines.map(({ msg }) => msg)).toContain('rpc handler failed');
-});
-
-test('a malformed request is refused with the paths of what is wrong', async () => {
-  await using namespace = testNamespace(natsUrl);
-  const { asker } = await pair(namespace, async () => ({ sum: 0 }));
-  const outcome = await asker.bus.ask(Add, { a: 'one' as unknown as number, b: 1.5 });
-  expect(outcome).toMatchObject({
-    ok: false,
-    error: { code: 'invalid-input', details: [{ path: 'a' }, { path: 'b' }] },
-  });
-});
-
-test.each([
-  ['no JSON', 'oh no'],
-  ['nothing', ''],
-  ['null', 'null'],
-])('a request that is %s is refused, and the next one answered', async (_name, body) => {
-  await using namespace = testNamespace(natsUrl);
-  const { asker } = await pair(namespace, async ({ a, b }) => ({ sum: a + b }));
-  const answered = await asker.link.connection.request(rpcSubject(namespace.name, Add), body);
-  expect(answered.json()).toMatchObject({ ok: false, error: { code: 'invalid-input' } });
-  expect(await asker.bus.ask(Add, { a: 1, b: 1 })).toEqual({ ok: true, value: { sum: 2 } });
-});
-
-test.each([
-  ['no JSON', 'oh no'],
-  ['null', 'null'],
-  ['a value of the wrong shape', '{"ok":true,"value":{"sum":"three"}}'],
-  ['a code nobody knows', '{"ok":false,"error":{"code":"toString","message":"?"}}'],
-])('an answer that is %s is an internal refusal', async (_name, body) => {
-  await using namespace = testNamespace(natsUrl);
-  const { bus, link } = await namespace.open('gateway');
-  link.connection.subscribe(rpcSubject(namespace.name, Add), {
-    callback: (_error, message) => void message.respond(body),
-  });
-  expect(await bus.ask(Add, { a: 1, b: 1 })).toMatchObject({ ok: false, error: { code: 'internal' } });
 });
 
 test('two replicas share the requests, and each is answered once', async () => {
@@ -173,59 +97,4 @@ test('a question under way when the server goes blames the server, not the servi
   await eventually(() => expect(isAsked).toBe(true));
   await nats.server.kill();
   expect(await outcome).toMatchObject({ ok: false, error: { code: 'broker-unavailable' } });
-});
-
-test('request id and trace go from a question to the log, to events it causes, and to whoever handles those', async () => {
-  const endTracing = startTracing(undefined);
-  await using namespace = testNamespace(natsUrl);
-  const [asker, answerer, reader] = [
-    await namespace.open('gateway'),
-    await namespace.open('recommender'),
-    await namespace.open('notifier'),
-  ];
-  const log = (line: string, lines: unknown[]) => lines.push({ line, trace: traceCarrier().traceparent?.slice(0, 35) });
-  const seen: unknown[] = [];
-  await reader.bus.subscribe(Counted, async () => void log('handled', seen));
-  await answerer.bus.serve([
-    answer(Add, async ({ a, b }) => {
-      log('answered', seen);
-      await answerer.bus.publish(Counted, { n: a + b });
-      throw new Error('to leave a line in the log');
-    }),
-  ]);
-  await answerer.link.connection.flush();
-  const trace = `00-${'ab'.repeat(16)}`;
-  await withContext({ request_id: 'req-1' }, () =>
-    inSpan('test', { traceparent: `${trace}-${'cd'.repeat(8)}-01` }, () => asker.bus.ask(Add, { a: 1, b: 1 })),
-  );
-  await eventually(() =>
-    expect(seen).toEqual([
-      { line: 'answered', trace },
-      { line: 'handled', trace },
-    ]),
-  );
-  expect(answerer.lines.find(({ msg }) => msg === 'rpc handler failed')).toMatchObject({
-    request_id: 'req-1',
-    trace_id: 'ab'.repeat(16),
-  });
-  await endTracing();
-});
-
-test('a handler that fails logs the ids of the message it came with', async () => {
-  await using namespace = testNamespace(natsUrl);
-  const { bus, lines } = await namespace.open();
-  await bus.subscribe(
-    Counted,
-    async () => {
-      throw new Error('no');
-    },
-    { triesMax: 2, backoffMs: [60_000] },
-  );
-  await withContext({ request_id: 'req-2' }, () => bus.publish(Counted, { n: 1 }, { id: 'message-2' }));
-  await eventually(() =>
-    expect(lines.find(({ msg }) => msg === 'handler failed, will be tried again')).toMatchObject({
-      request_id: 'req-2',
-      message_id: 'message-2',
-    }),
-  );
 });

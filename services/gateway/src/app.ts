@@ -29,7 +29,7 @@ export async function openGateway(scope: Scope, kit: Kit, config: GatewayEnv): P
     live: followEvents(kit.bus),
     desk: openDesk(kit),
   };
-  const server = scope.use(await createServer(kit), (it) => it.close());
+  const server = await createServer(scope, kit);
   await guardAccess(server, kit, config);
   getHealth(server, deps);
   getCluster(server, deps);

@@ -10,7 +10,7 @@ import {
 } from '@proxbalance/contracts';
 import { scoreNodes } from '@proxbalance/engine';
 import { answer, followMigrations, type KitEnv, type OpenService } from '@proxbalance/service-kit';
-import { judge, judgementParameters } from './judge.ts';
+import { type JudgeInput, judge, judgementParameters } from './judge.ts';
 
 export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
   const { bus, log, metrics, settings } = kit;
@@ -34,40 +34,30 @@ export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
     return snapshot;
   };
 
+  /** Judges, and tells under the given id. The next generation is compared with this one, even before it is heard of. */
+  const generate = async (judged: ClusterSnapshot, wishes: JudgeInput['wishes'], id: string): Promise<Generation> => {
+    const active = migrations.active();
+    const generation = judge({ snapshot: judged, settings: settings.current(), wishes, active, previous, now });
+    await bus.publish(RecommendationsGenerated, generation, { id });
+    previous = generation;
+    return generation;
+  };
+
   await bus.subscribe(
     SnapshotTaken,
     async ({ data }) => {
       // A backlog is not worked off: only the newest snapshot is worth judging.
       if (snapshot && snapshot.collected_at > data.collected_at) return;
-      const generation = judge({
-        snapshot: data,
-        settings: settings.current(),
-        wishes: {},
-        active: migrations.active(),
-        previous,
-        now,
-      });
-      await bus.publish(RecommendationsGenerated, generation, { id: `${data.snapshot_id}.generation` });
-      generationSeconds.observe(generation.generation_time_ms / 1000);
+      const { count, generation_time_ms: ms } = await generate(data, {}, `${data.snapshot_id}.generation`);
+      generationSeconds.observe(ms / 1000);
       latency.observe((now().getTime() - Date.parse(data.collected_at)) / 1000);
-      log.debug({ count: generation.count, ms: generation.generation_time_ms }, 'judged a snapshot');
+      log.debug({ count, ms }, 'judged a snapshot');
     },
     { from: 'last' },
   );
 
   const handlers = [
-    answer(Generate, async (wishes) => {
-      const generation = judge({
-        snapshot: latest(),
-        settings: settings.current(),
-        wishes,
-        active: migrations.active(),
-        previous,
-        now,
-      });
-      await bus.publish(RecommendationsGenerated, generation, { id: randomUUID() });
-      return generation;
-    }),
+    answer(Generate, async (wishes) => generate(latest(), wishes, randomUUID())),
     answer(ScoreNodes, async ({ vmid, ...wishes }) => {
       const known = latest();
       if (vmid !== undefined && !known.guests[vmid])

@@ -53,7 +53,9 @@ export function judgementParameters(
   settings: Settings,
   wishes: z.output<typeof JudgementInput>,
 ) {
-  const unknown = wishes.maintenance_nodes?.filter((name) => !snapshot.nodes[name]) ?? [];
+  // By own keys only: `constructor` is something every object has, and no node.
+  const isNode = (name: string) => Object.hasOwn(snapshot.nodes, name);
+  const unknown = wishes.maintenance_nodes?.filter((name) => !isNode(name)) ?? [];
   if (unknown.length > 0) {
     const details = unknown.map((name) => ({ path: 'maintenance_nodes', message: `no node ${name} in the cluster` }));
     throw new RefusedError('node-not-found', `unknown node: ${unknown.join(', ')}`, details);
@@ -65,6 +67,6 @@ export function judgementParameters(
       mem_threshold: wishes.mem_threshold ?? saved.mem_threshold,
       iowait_threshold: wishes.iowait_threshold ?? saved.iowait_threshold,
     },
-    maintenanceNodes: wishes.maintenance_nodes ?? settings.maintenance_nodes.filter((name) => snapshot.nodes[name]),
+    maintenanceNodes: wishes.maintenance_nodes ?? settings.maintenance_nodes.filter(isNode),
   };
 }

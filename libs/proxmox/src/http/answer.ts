@@ -1,4 +1,6 @@
+import type { z } from 'zod';
 import { ProxmoxError, type ProxmoxErrorKind, type ProxmoxFailure, ProxmoxOutcomeUnknownError } from '../errors.ts';
+import { isRepeatable } from './call.ts';
 
 /** Where an answer comes from: what an error about it has to name. */
 export type Origin = Pick<ProxmoxFailure, 'host' | 'method' | 'path'>;
@@ -21,6 +23,16 @@ export const readAnswer = (answer: Answer, origin: Origin): Answered => {
   return { data: envelope.data, total: typeof envelope.total === 'number' ? envelope.total : null, origin };
 };
 
+/** The answer in the product's shape, or kind `protocol` with the place that does not fit. */
+export const decode = <T>(shape: z.ZodType<T>, { data, origin }: Answered): T => {
+  const result = shape.safeParse(data);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const field = issue === undefined || issue.path.length === 0 ? 'data' : `data.${issue.path.join('.')}`;
+  const reason = `an answer that does not fit: ${field}: ${issue?.message ?? 'unreadable'}`;
+  throw new ProxmoxError({ ...origin, kind: 'protocol', reason, status: 200 });
+};
+
 /** HTTP 595-599: pveproxy could not get an answer out of the node in the path. */
 const isNodeUnreachable = (status: number): boolean => status >= 595 && status <= 599;
 
@@ -38,7 +50,7 @@ const answerError = (answer: Answer, envelope: Envelope | null, origin: Origin):
   const fields = fieldsOf(envelope);
   const reason = reasonOf(answer, envelope, fields);
   const failure = { ...origin, status, reason, fields };
-  if (origin.method !== 'GET' && mayHaveHappened(status)) return new ProxmoxOutcomeUnknownError(failure);
+  if (!isRepeatable(origin) && mayHaveHappened(status)) return new ProxmoxOutcomeUnknownError(failure);
   const kind = kindOf(status);
   return new ProxmoxError({ ...failure, kind, retryable: isRetryable(kind, reason) });
 };

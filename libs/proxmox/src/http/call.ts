@@ -38,6 +38,10 @@ const segment = (name: string, value: Params[string], method: Method, template: 
 const wire = (value: string | number | boolean): string =>
   typeof value === 'boolean' ? (value ? '1' : '0') : String(value);
 
+/** Whether doing it twice does no harm: every GET, and the login (a ticket more is just a ticket more). */
+export const isRepeatable = ({ method, path }: { method: string; path: string }): boolean =>
+  method === 'GET' || path === '/access/ticket';
+
 /** Whether the host that is asked only passes the call on to the node in its path. */
 export const isProxied = (call: Call): boolean =>
   call.template.startsWith('/nodes/{node}/') && !call.template.endsWith('/rrddata');

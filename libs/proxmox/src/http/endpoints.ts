@@ -6,9 +6,9 @@ import { createSlots, type Slots } from './slots.ts';
 export type Endpoint = {
   name: string;
   /** Keeps connections; a request may meet one that the host is closing just now, so only for what can be repeated. */
-  reads: Pool;
-  /** A new connection for every request: a stale one must never leave a write's fate unknown. */
-  writes: Pool;
+  kept: Pool;
+  /** A new connection for every request: a stale one must never leave a write's fate unknown, nor spoil a second try. */
+  fresh: Pool;
   slots: Slots;
   /** Failures in a row; 0 = the last attempt got through. */
   failures: number;
@@ -34,8 +34,8 @@ export const createEndpoint = (host: ProxmoxHost, connect: buildConnector.connec
   };
   return {
     name,
-    reads: new Pool(`https://${name}`, { ...shared, maxRequestsPerClient: REQUESTS_PER_CONNECTION }),
-    writes: new Pool(`https://${name}`, { ...shared, pipelining: 0 }),
+    kept: new Pool(`https://${name}`, { ...shared, maxRequestsPerClient: REQUESTS_PER_CONNECTION }),
+    fresh: new Pool(`https://${name}`, { ...shared, pipelining: 0 }),
     slots: createSlots(concurrency),
     failures: 0,
     retryAt: 0,

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import { ProxmoxError } from '../errors.ts';
-import type { Answered } from './answer.ts';
+import { decode } from './answer.ts';
 import { buildCall, type Method, type Params } from './call.ts';
 import type { Transport } from './transport.ts';
 
@@ -22,14 +21,4 @@ export const createHttp = (transport: Transport): Http => {
     },
     send: async (method, template, shape, params) => decode(shape, await ask(method, template, params)),
   };
-};
-
-/** The answer in the product's shape, or kind `protocol` with the place that does not fit. */
-const decode = <T>(shape: z.ZodType<T>, { data, origin }: Answered): T => {
-  const result = shape.safeParse(data);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const field = issue === undefined || issue.path.length === 0 ? 'data' : `data.${issue.path.join('.')}`;
-  const reason = `an answer that does not fit: ${field}: ${issue?.message ?? 'unreadable'}`;
-  throw new ProxmoxError({ ...origin, kind: 'protocol', reason, status: 200 });
 };

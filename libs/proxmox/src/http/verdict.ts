@@ -1,6 +1,6 @@
 import { ProxmoxError, ProxmoxOutcomeUnknownError } from '../errors.ts';
 import { type Answered, type Origin, readAnswer } from './answer.ts';
-import { type Call, isProxied } from './call.ts';
+import { type Call, isProxied, isRepeatable } from './call.ts';
 import { ConnectError } from './connector.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -8,15 +8,15 @@ import type { Exchange } from './exchange.ts';
 export type Verdict = { answered: Answered } | { error: ProxmoxError; next: 'any-host' | 'one-other-host' | 'none' };
 
 /**
- * A write goes on only when nothing of it was sent. A GET goes on as well when the connection broke, and to one other host
- * when this one cannot reach the node in question.
+ * A write goes on only when nothing of it was sent. What may be repeated goes on as well when the connection broke, and a
+ * GET to one other host when this one cannot reach the node in question.
  */
 export const judge = (result: Exchange, call: Call, host: string): Verdict => {
   const origin = { host, method: call.method, path: call.path };
   if (result.type === 'answer') return judgeAnswer(result, origin);
   if (result.type === 'not-sent') return { error: notSent(result.cause, origin), next: 'any-host' };
   const sent = result.type === 'broken' || result.sent;
-  if (sent && call.method !== 'GET') {
+  if (sent && !isRepeatable(call)) {
     const what = result.type === 'broken' ? 'the connection broke' : 'no answer came in time';
     const reason = `${what} after the request was sent: whether it was carried out is not known`;
     return { error: new ProxmoxOutcomeUnknownError({ ...origin, reason }), next: 'none' };
@@ -29,7 +29,7 @@ export const judge = (result: Exchange, call: Call, host: string): Verdict => {
 /** Whether the attempt speaks against the host itself, rather than against the call or the node behind the host. */
 export const isHostAtFault = (result: Exchange, call: Call): boolean =>
   result.type === 'not-sent' ||
-  (result.type === 'broken' && call.method === 'GET') ||
+  (result.type === 'broken' && isRepeatable(call)) ||
   (result.type === 'timeout' && result.sent && !isProxied(call));
 
 /** One error for all hosts tried. The last one counts when it was an answer; that no host answered is told of each. */

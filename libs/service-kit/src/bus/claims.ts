@@ -57,7 +57,7 @@ export function openClaims(link: NatsLink, namespace: string, keepPerFamily = 30
       return claim;
     },
     async get(claim) {
-      const packed = await withStore((store) => readBlob(store, claim));
+      const packed = await withStore((store) => readBlob(link, store, claim));
       if (!packed) throw new ClaimGoneError(claim);
       return unpack(packed, { maxOutputLength: unpackedMaxBytes });
     },
@@ -86,22 +86,25 @@ function storeKeeper(link: NatsLink, bucket: string) {
 }
 
 /** Reads chunk by chunk, so that a reading which the server forgot can be given up. */
-async function readBlob(store: ObjectStore, claim: string): Promise<Buffer | null> {
+async function readBlob(link: NatsLink, store: ObjectStore, claim: string): Promise<Buffer | null> {
   const found = await store.get(claim);
   if (!found) return null;
   found.error.catch(() => undefined);
   const reader = found.data.getReader();
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
+  let isGivenUp = false;
+  const giveUp = () => {
+    isGivenUp = true;
     void reader.cancel();
-  }, readMaxMs);
+  };
+  const timer = setTimeout(giveUp, readMaxMs);
+  const forget = link.onReconnect(giveUp);
   try {
     const chunks: Uint8Array[] = [];
     for (let next = await reader.read(); !next.done; next = await reader.read()) chunks.push(next.value);
-    if (late) throw new Error(`payload ${claim} did not arrive within ${readMaxMs} ms`);
+    if (isGivenUp) throw new Error(`payload ${claim} did not arrive`);
     return Buffer.concat(chunks);
   } finally {
     clearTimeout(timer);
+    forget();
   }
 }

@@ -10,7 +10,6 @@ export {
   ErrorCode as NatsErrorCode,
   Events as ConnectionEvents,
   headers,
-  type JetStreamClient,
   type JetStreamManager,
   type JsMsg,
   type KV,

@@ -21,11 +21,14 @@ const answerMaxMs = 1500;
 /**
  * Publishes a fact and waits until the stream has stored it. Tries for about five seconds, always with the same id;
  * then refuses with `broker-unavailable`. What was refused may have been stored all the same, when only the answer got
- * lost: repeating it with the same id is safe for ten minutes.
+ * lost: repeating it with the same id is safe for ten minutes. Data that breaks the contract is a `TypeError`, told here
+ * rather than dropped by every reader.
  */
 export function publisher(parts: { link: NatsLink; claims: Claims; namespace: string; source: ServiceName }) {
   const { link, claims, namespace, source } = parts;
   return async <C extends EventContract>(contract: C, data: DataOf<C>, options: PublishOptions = {}): Promise<void> => {
+    const breach = contract.schema.safeParse(data).error?.issues[0];
+    if (breach) throw new TypeError(`${contract.type}: ${breach.path.join('.')}: ${breach.message}`);
     const id = options.id ?? randomUUID();
     const dataText = JSON.stringify(data);
     const { subject } = options;

@@ -1,3 +1,4 @@
+import { allEventsSubject } from '@proxbalance/contracts';
 import type { Log } from '../log.ts';
 import { pause } from '../pause.ts';
 import type { NatsLink } from './connection.ts';
@@ -27,7 +28,7 @@ export const explicitAck = AckPolicy.Explicit;
 export async function ensureStreams(manager: JetStreamManager, namespace: string): Promise<void> {
   await ensure(manager, {
     name: eventStream(namespace),
-    subjects: [`${namespace}.events.>`],
+    subjects: [allEventsSubject(namespace)],
     max_age: nanos(7 * day),
     max_bytes: 256 * 1024 ** 2,
     duplicate_window: nanos(10 * minute),

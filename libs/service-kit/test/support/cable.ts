@@ -2,12 +2,12 @@ import { connect, createServer, type Socket } from 'node:net';
 
 /** A way to a server that can be broken: what the network does, while the server goes on. */
 export async function openCable(url: string) {
-  const target = new URL(url);
+  const { hostname, port, protocol } = new URL(url);
   const sockets = new Set<Socket>();
   const state = { isCut: false, swallows: false };
   const server = createServer((near) => {
     if (state.isCut) return near.destroy();
-    const far = connect(Number(target.port), target.hostname);
+    const far = connect(Number(port), hostname);
     for (const socket of [near, far]) {
       sockets.add(socket);
       socket.on('error', () => undefined);
@@ -22,13 +22,13 @@ export async function openCable(url: string) {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
-  target.port = String(typeof address === 'object' && address ? address.port : 0);
+  const ownPort = typeof address === 'object' && address ? address.port : 0;
   const cut = () => {
     state.isCut = true;
     for (const socket of sockets) socket.destroy();
   };
   return {
-    url: target.href,
+    url: `${protocol}//127.0.0.1:${ownPort}`,
     /** What the server sends from now on is lost, without anybody noticing. */
     swallow() {
       state.swallows = true;

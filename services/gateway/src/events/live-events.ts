@@ -53,7 +53,6 @@ function toLiveEvent(envelope: Envelope): LiveEvent {
 }
 
 /** A line break would end the field and begin another one. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
 const oneLine = (text: string): string => text.replaceAll(/[\r\n\0]/g, ' ');
 
 /** Whole states are too large to be pushed to every browser: the event says where to read them. */

@@ -31,7 +31,7 @@ export const failureHandler =
     const status = 'statusCode' in error ? error.statusCode : undefined;
     if (status && status >= 400 && status < 500)
       return sendFailure(reply, clientErrors[status] ?? 'invalid-input', error.message);
-    log.error({ err: error, method: request.method, url: request.url }, 'a request failed');
+    log.error({ err: error, method: request.method, path: request.url.split('?')[0] }, 'a request failed');
     return sendFailure(reply, 'internal', 'something went wrong here; the log says more');
   };
 
@@ -48,7 +48,7 @@ const clientErrors: Record<number, ErrorCode> = {
 };
 
 type Invalid = {
-  validation: { instancePath: string; message?: string; params?: { issue?: { code?: string; keys?: string[] } } }[];
+  validation: { keyword: string; instancePath: string; message?: string; params?: { keys?: string[] } }[];
   validationContext?: string;
 };
 
@@ -58,9 +58,9 @@ const nameMax = 100;
 
 function sendInvalid(error: Error, reply: FastifyReply) {
   const { validation, validationContext = 'input' } = error as Error & Invalid;
-  const all = validation.flatMap(({ instancePath, message = 'is invalid', params }) => {
+  const all = validation.flatMap(({ keyword, instancePath, message = 'is invalid', params }) => {
     const path = instancePath.replace(/^\//, '').replaceAll('/', '.').slice(0, nameMax);
-    const keys = params?.issue?.code === 'unrecognized_keys' ? (params.issue.keys ?? []) : [];
+    const keys = keyword === 'unrecognized_keys' ? (params?.keys ?? []) : [];
     if (keys.length === 0) return [{ path, message }];
     const names = keys.slice(0, detailsMax + 1).map((key) => key.slice(0, nameMax));
     return names.map((name) => ({ path: path ? `${path}.${name}` : name, message: 'is not a known field' }));

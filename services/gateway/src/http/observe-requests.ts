@@ -12,6 +12,8 @@ export function observeRequests(server: FastifyInstance, { metrics, log }: Kit):
     const isStream = String(raw.getHeader('content-type')).startsWith('text/event-stream');
     const route = routeOptions.url ?? 'unknown';
     if (!isStream) seconds.observe({ method, route, status: String(statusCode) }, elapsedTime / 1000);
-    log.debug({ request_id: id, method, url, status: statusCode, ms: Math.round(elapsedTime) }, 'request');
+    // A query may hold what was meant for a body.
+    const path = url.split('?')[0];
+    log.debug({ request_id: id, method, path, status: statusCode, ms: Math.round(elapsedTime) }, 'request');
   });
 }

@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { type ErrorCode, errorStatus } from '@proxbalance/contracts';
 
 type Unreadable = Error & { code?: string };
-type Answerable = { writable: boolean; destroyed: boolean; end(text: string, done: () => void): unknown; destroy(): unknown };
+type Answerable = {
+  writable: boolean;
+  destroyed: boolean;
+  end(text: string, done: () => void): unknown;
+  destroy(): unknown;
+};
 
 /** Answers what is no HTTP at all, or stops half-way, like any other refusal; the connection ends with it. */
 export function answerUnreadable(error: Unreadable, socket: Answerable): void {

@@ -16,7 +16,10 @@ export type SnapshotModel = {
 };
 
 /** The stream's order is the order that counts; clocks of the hosts a collector may run on differ. */
-export function followSnapshots(bus: Pick<Bus, 'observe'>, migrations: Pick<MigrationsView, 'onChange'>): SnapshotModel {
+export function followSnapshots(
+  bus: Pick<Bus, 'observe'>,
+  migrations: Pick<MigrationsView, 'onChange'>,
+): SnapshotModel {
   let latest: ClusterSnapshot | null = null;
   let answers = new Map<string, Prepared>();
   const moved = openMovedGuests();

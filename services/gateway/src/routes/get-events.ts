@@ -20,7 +20,8 @@ export function getEvents(server: FastifyInstance, { live }: Deps): void {
     const stream = reply.raw;
     // Gone before it got here: it would never be missed, and never let go.
     if (stream.destroyed) return reply;
-    for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) stream.setHeader(name, value);
+    for (const [name, value] of Object.entries(reply.getHeaders()))
+      if (value !== undefined) stream.setHeader(name, value);
     stream.setHeader('content-type', 'text/event-stream; charset=utf-8');
     stream.setHeader('cache-control', 'no-cache, no-transform');
     stream.setHeader('x-accel-buffering', 'no');

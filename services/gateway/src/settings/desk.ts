@@ -28,34 +28,46 @@ export function openDesk(kit: Kit): SettingsDesk {
     config: maskSecrets(Settings, { ...value, ...settings.fromEnvironment }) as Settings,
     from_environment: fromEnvironment,
   });
-  const changeOnce = async (patch: Patch, actor: string): Promise<Settings> => {
+  const saveOver = async (patch: Patch): Promise<{ after: Settings; revision: number }> => {
     const saved = await document.read();
     const before = readSaved(saved, kit);
     refuseForeignAddresses(before, settings.fromEnvironment, patch);
     const after = validated(mergeSettings(Settings, before, patch));
-    const revision = await document.write(sealSecrets(Settings, after, kit.secrets), saved?.revision ?? 0);
-    const change = { keys: Object.keys(patch), revision, changed_by: actor };
-    await bus
-      .publish(SettingsChanged, change, { id: `settings.${revision}` })
-      .catch((error: unknown) => log.warn({ err: error }, 'settings are saved, the change could not be told'));
-    const deadline = Date.now() + inForceMaxMs;
-    while (settings.revision() < revision && Date.now() < deadline) await pause(10);
-    return after;
+    const sealed = sealSecrets(Settings, after, kit.secrets);
+    return { after, revision: await document.write(sealed, saved?.revision ?? 0).catch(raceOr) };
   };
   return {
     read: () => shown(settings.current()),
     async change(patch, actor) {
       refuseEnvironmentKeys(patch, settings.fromEnvironment);
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return shown(await changeOnce(patch, actor));
-        } catch (error) {
-          const isRace = error instanceof RefusedError && error.code === 'conflict';
-          if (!isRace || attempt >= triesMax) throw error;
-        }
-      }
+      const { after, revision } = await again(() => saveOver(patch));
+      const change = { keys: Object.keys(patch), revision, changed_by: actor };
+      await bus
+        .publish(SettingsChanged, change, { id: `settings.${revision}` })
+        .catch((error: unknown) => log.warn({ err: error }, 'settings are saved, the change could not be told'));
+      const deadline = Date.now() + inForceMaxMs;
+      while (settings.revision() < revision && Date.now() < deadline) await pause(10);
+      return shown(after);
     },
   };
+}
+
+/** Somebody else wrote between our reading and our writing. */
+class RaceError extends RefusedError {}
+
+function raceOr(error: unknown): never {
+  if (error instanceof RefusedError && error.code === 'conflict') throw new RaceError(error.code, error.message);
+  throw error;
+}
+
+async function again<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof RaceError) || attempt >= triesMax) throw error;
+    }
+  }
 }
 
 /** What can't be read must not be written over: the secrets in it would be lost. */
@@ -65,7 +77,7 @@ function readSaved(saved: SavedDocument | null, { secrets, log }: Kit): Settings
   } catch (error) {
     log.error({ err: error }, 'saved settings cannot be read');
     const ways = 'start with the secret key and the version they were saved with';
-    throw new RefusedError('settings-unreadable', `the saved settings cannot be read: ${ways}`);
+    throw new RefusedError('conflict', `the saved settings cannot be read: ${ways}`);
   }
 }
 
@@ -73,7 +85,11 @@ function validated(value: unknown): Settings {
   const parsed = Settings.safeParse(value);
   if (parsed.success) return parsed.data;
   const details = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-  throw new RefusedError('invalid-input', details.map(({ path, message }) => `${path}: ${message}`).join('; '), details);
+  throw new RefusedError(
+    'invalid-input',
+    details.map(({ path, message }) => `${path}: ${message}`).join('; '),
+    details,
+  );
 }
 
 /** A saved value behind a variable would look accepted and do nothing. */

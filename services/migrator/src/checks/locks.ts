@@ -1,6 +1,5 @@
+import { movingTask } from '../steps/guest-tasks.ts';
 import { type Check, failed, passed, unknown } from './check.ts';
-
-export const migrationTypes: readonly string[] = ['qmigrate', 'vzmigrate', 'hamigrate'];
 
 /** Nothing else is working on the guest. */
 export const locks: Check = {
@@ -9,7 +8,7 @@ export const locks: Check = {
     const lock = config?.lock ?? guest?.lock;
     if (lock) return failed(`guest ${vmid} is locked (${lock})`);
     if (!config || !tasks) return unknown(`locks and tasks of ${vmid} could not be read: ${troubles.join('; ')}`);
-    const moving = tasks.find((task) => task.running && task.vmid === vmid && migrationTypes.includes(task.type));
+    const moving = movingTask(tasks, vmid);
     return moving ? failed(`guest ${vmid} is being moved by task ${moving.upid}`) : passed('no active locks');
   },
 };

@@ -17,7 +17,9 @@ export const resources: Check = {
     if (guest.memTotalBytes === null) return unknown(`memory of guest ${vmid} could not be read`);
     const running = guest.status === 'running';
     const mem = (target.memUsedBytes + (running ? guest.memTotalBytes : 0)) / target.memTotalBytes;
-    const load = running ? (guest.cpuRatio ?? 0) * (guest.vcpus ?? 1) : 0;
+    if (running && (guest.cpuRatio === null || guest.vcpus === null))
+      return unknown(`load of guest ${vmid} could not be read`);
+    const load = running ? (guest.cpuRatio ?? 0) * (guest.vcpus ?? 0) : 0;
     const cpu = target.cpuRatio + load / target.threads;
     const after = `${target_node} would have ${percent(mem)} memory and ${percent(cpu)} CPU in use`;
     if (mem > memLimit) return failed(`${after}; memory may reach ${percent(memLimit)}`);

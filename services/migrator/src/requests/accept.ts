@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { isFinal, type MigrateRequest, type Migration, RefusedError } from '@proxbalance/contracts';
-import { isProxmoxError, type Proxmox, type ResourceGuest, toRefusal } from '@proxbalance/proxmox';
+import type { Proxmox, ResourceGuest } from '@proxbalance/proxmox';
 import { pause } from '@proxbalance/service-kit';
-import { migrationTypes } from '../checks/locks.ts';
 import type { Deps } from '../deps.ts';
 import type { MigrationQueue } from '../queue.ts';
+import { movingTask } from '../steps/guest-tasks.ts';
 import { newRecord } from '../store/record.ts';
+import { brokerDown, invalid, proxmoxRefused } from './refusals.ts';
 
 /** How long an answer waits for Proxmox to take the task, milliseconds. */
 const patienceMs = 5000;
@@ -21,15 +22,14 @@ export const acceptMigration =
     const guest = await examine(deps.link.get(), request);
     const migration = firstState(request, guest, deps.now());
     const inTheWay = await deps.store.accept(newRecord(migration)).catch(brokerDown);
-    if (inTheWay)
-      throw new RefusedError(
-        'guest-already-migrating',
-        `guest ${request.vmid} is already being moved (migration ${inTheWay})`,
-      );
-    await queue.add(migration.migration_id);
-    await deps
-      .announce('requested', migration)
-      .catch((error: unknown) => deps.log.warn({ err: error }, 'request not told'));
+    if (inTheWay) {
+      const message = `guest ${request.vmid} is already being moved (migration ${inTheWay})`;
+      throw new RefusedError('guest-already-migrating', message);
+    }
+    // From here on it is accepted: what can't be done now is done by `reconcileForever`.
+    const later = (error: unknown) => deps.log.warn({ err: error }, 'accepted, but not queued or told yet');
+    await queue.add(migration.migration_id).catch(later);
+    await deps.announce('requested', migration).catch(later);
     return settle(deps, migration);
   };
 
@@ -38,28 +38,20 @@ async function examine(proxmox: Proxmox, request: MigrateRequest): Promise<Resou
   const [found, tasks] = await Promise.all([proxmox.clusterResources(), proxmox.clusterTasks()]).catch(proxmoxRefused);
   const guest = found.guests.find((row) => row.vmid === vmid);
   if (!guest) throw new RefusedError('guest-not-found', `no guest ${vmid} in the cluster`);
-  for (const [path, name] of [
-    ['source_node', source_node],
-    ['target_node', target_node],
-  ] as const) {
-    if (!found.nodes.some((node) => node.name === name)) {
-      throw new RefusedError('node-not-found', `no node ${name} in the cluster`, [
-        { path, message: `no node ${name}` },
-      ]);
-    }
+  for (const path of ['source_node', 'target_node'] as const) {
+    const message = `no node ${request[path]} in the cluster`;
+    if (!found.nodes.some((node) => node.name === request[path]))
+      throw new RefusedError('node-not-found', message, [{ path, message }]);
   }
   if (source_node === target_node) throw invalid('target_node', 'must be another node than source_node');
   const actual = guest.kind === 'qemu' ? 'VM' : 'CT';
   if (actual !== type) throw invalid('guest_type', `guest ${vmid} is a ${actual}`);
-  const moving = tasks.find((task) => task.running && task.vmid === vmid && migrationTypes.includes(task.type));
+  const moving = movingTask(tasks, vmid);
   if (moving) throw new RefusedError('guest-already-migrating', `guest ${vmid} is being moved by task ${moving.upid}`);
   if (guest.node !== source_node)
     throw new RefusedError('guest-elsewhere', `guest ${vmid} is on ${guest.node}, not on ${source_node}`);
   return guest;
 }
-
-const invalid = (path: string, message: string) =>
-  new RefusedError('invalid-input', `${path}: ${message}`, [{ path, message }]);
 
 function firstState(request: MigrateRequest, guest: ResourceGuest, at: Date): Migration {
   return {
@@ -85,24 +77,13 @@ function firstState(request: MigrateRequest, guest: ResourceGuest, at: Date): Mi
 
 /** Waits until there is something to say. The move goes on whether or not anyone waits. */
 async function settle(deps: Deps, accepted: Migration): Promise<Migration> {
-  const until = deps.now().getTime() + patienceMs;
+  const until = performance.now() + patienceMs;
   let latest = accepted;
-  while (deps.now().getTime() < until && !deps.signal.aborted) {
+  while (performance.now() < until && !deps.signal.aborted) {
     const record = await deps.store.load(accepted.migration_id).catch(() => null);
     latest = record?.migration ?? latest;
     if (latest.task_id || isFinal(latest.state)) return latest;
     await pause(lookEveryMs, deps.signal);
   }
   return latest;
-}
-
-export function proxmoxRefused(error: unknown): never {
-  if (!isProxmoxError(error)) throw error;
-  const { code, message, details } = toRefusal(error);
-  throw new RefusedError(code, message, details);
-}
-
-export function brokerDown(error: unknown): never {
-  if (error instanceof RefusedError) throw error;
-  throw new RefusedError('broker-unavailable', `Redis: ${(error as Error).message}`);
 }

@@ -1,9 +1,9 @@
-import { isFinal, type Migration, RefusedError } from '@proxbalance/contracts';
+import { isFinal, type Migration, type MigrationState, RefusedError } from '@proxbalance/contracts';
 import { isProxmoxError, parseUpid } from '@proxbalance/proxmox';
-import { migrationTypes } from '../checks/locks.ts';
 import type { Deps } from '../deps.ts';
+import { migrationTypes } from '../steps/guest-tasks.ts';
 import type { MigrationRecord } from '../store/record.ts';
-import { brokerDown, proxmoxRefused } from './accept.ts';
+import { brokerDown, invalid, proxmoxRefused } from './refusals.ts';
 
 const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
@@ -16,46 +16,51 @@ type Answer = { message: string; migration: Migration | null };
 export const cancelMigration =
   (deps: Deps) =>
   async ({ id }: { id: string }): Promise<Answer> => {
-    if (uuid.test(id)) return cancelOwn(deps, await loadOwn(deps, id));
+    if (uuid.test(id)) return cancelOwn(deps, id.toLowerCase());
     const upid = parseUpid(id);
-    if (!upid) {
-      throw new RefusedError('invalid-input', 'not a UPID and not a migration id', [
-        { path: 'task_id', message: 'must be a UPID or a migration id' },
-      ]);
-    }
-    if (!migrationTypes.includes(upid.type)) {
-      throw new RefusedError('invalid-input', `task type ${upid.type} is not a migration`, [
-        { path: 'task_id', message: 'must be a migration task' },
-      ]);
-    }
+    if (!upid) throw invalid('task_id', 'must be a UPID or a migration id');
+    if (!migrationTypes.includes(upid.type)) throw invalid('task_id', `task type ${upid.type} is not a migration`);
     const own = await findByTask(deps, id);
-    if (own) return cancelOwn(deps, own);
-    return stopForeign(deps, id);
+    return own ? cancelOwn(deps, own) : stopForeign(deps, id);
   };
 
-async function loadOwn(deps: Deps, id: string): Promise<MigrationRecord> {
-  const record = await deps.store.load(id).catch(brokerDown);
-  if (!record) throw new RefusedError('migration-not-found', `no migration ${id}`);
-  return record;
-}
-
-async function findByTask(deps: Deps, upid: string): Promise<MigrationRecord | null> {
-  for (const reservation of await deps.store.active().catch(brokerDown)) {
-    const record = await deps.store.load(reservation.id);
-    if (record && [record.migration.task_id, record.migration.child_task_id].includes(upid)) return record;
+async function findByTask(deps: Deps, upid: string): Promise<string | null> {
+  for (const { id } of await deps.store.active().catch(brokerDown)) {
+    const record = await deps.store.load(id).catch(() => null);
+    if (record && [record.migration.task_id, record.migration.child_task_id].includes(upid)) return id;
   }
   return null;
 }
 
-async function cancelOwn(deps: Deps, record: MigrationRecord): Promise<Answer> {
-  const { migration } = record;
-  if (isFinal(migration.state)) throw new RefusedError('conflict', `the migration has ended: ${migration.state}`);
-  const marked = { ...record, migration: { ...migration, cancel_requested: true } };
-  await deps.store.save(marked).catch(brokerDown);
+async function cancelOwn(deps: Deps, id: string): Promise<Answer> {
+  const state = await deps.store.cancel(id).catch(brokerDown);
+  if (!state) throw new RefusedError('migration-not-found', `no migration ${id}`);
+  if (isFinal(state)) throw new RefusedError('conflict', `the migration has ended: ${state}`);
+  if (state === 'verifying') throw new RefusedError('conflict', 'the task has ended; its outcome is being looked at');
+  const record = await deps.store.load(id).catch(brokerDown);
+  const migration = record?.migration ?? null;
+  // A task that is not known yet is stopped by whoever learns of it: see `stopWhenCalledOff`.
+  const message = state === 'running' && record ? await stopOwn(deps, record) : messages[state];
+  return { message: message ?? 'called off', migration };
+}
+
+const messages: Partial<Record<MigrationState, string>> = {
+  queued: 'called off; it will not begin',
+  checking: 'called off; it will not begin',
+  starting: 'called off; its task is told to stop as soon as it is known',
+};
+
+async function stopOwn(deps: Deps, { migration }: MigrationRecord): Promise<string> {
   const task = migration.child_task_id ?? migration.task_id;
-  if (!task) return { message: 'called off; it will not begin', migration: marked.migration };
-  await deps.link.get().stopTask(task).catch(proxmoxRefused);
-  return { message: 'the task was told to stop; the guest stays where it is', migration: marked.migration };
+  if (!task) return 'called off; its task is told to stop';
+  try {
+    await deps.link.get().stopTask(task);
+    return 'the task was told to stop; the guest stays where it is';
+  } catch (error) {
+    if (!isProxmoxError(error) || error.kind === 'permission' || error.kind === 'authentication')
+      return proxmoxRefused(error);
+    return `called off; Proxmox could not be told yet and will be told again (${error.reason})`;
+  }
 }
 
 async function stopForeign(deps: Deps, upid: string): Promise<Answer> {

@@ -2,7 +2,7 @@ import { RefusedError, type TaskStatus } from '@proxbalance/contracts';
 import { isProxmoxError, migrationProgress, type Proxmox, parseUpid, upidNode } from '@proxbalance/proxmox';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
-import { proxmoxRefused } from './accept.ts';
+import { invalid, proxmoxRefused } from './refusals.ts';
 
 const gib = 2 ** 30;
 
@@ -10,8 +10,7 @@ const gib = 2 ** 30;
 export const readTask =
   (deps: Deps) =>
   async ({ node, upid }: { node: string; upid: string }): Promise<z.output<typeof TaskStatus>> => {
-    if (!parseUpid(upid))
-      throw new RefusedError('invalid-input', 'not a UPID', [{ path: 'taskid', message: 'must be a UPID' }]);
+    if (!parseUpid(upid)) throw invalid('taskid', 'must be a UPID');
     if (upidNode(upid) !== node) {
       throw new RefusedError('invalid-input', `the task belongs to node ${upidNode(upid)}`, [
         { path: 'node', message: 'must be the node in the UPID' },

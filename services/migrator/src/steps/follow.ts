@@ -9,8 +9,8 @@ import { stopWhenCalledOff } from './stop.ts';
 
 /** A task whose node can't be reached for this long is judged by where the guest is. */
 const lostAfterMs = 60_000;
-/** The HA manager works in rounds of ten seconds; after this many nothing is coming. */
-const haChildWaitMs = 90_000;
+/** The HA manager works in rounds of ten seconds; after this many nothing is coming. Fewer when it may not have heard. */
+const haChildWaitMs = { heard: 90_000, perhaps: 40_000 };
 const reasonsKept = 50;
 
 /** running: follows the task to its end, telling how far it is. Begins anew at the log's first line after a restart. */
@@ -22,12 +22,9 @@ export async function follow(deps: Deps, record: MigrationRecord): Promise<Migra
     .catch((error: unknown) => deps.log.warn({ err: error, migration_id }, 'start not told'));
   if (child) return followTask(deps, record, child);
   const after = await followTask(deps, record, upid);
-  const mayHaveChild = parseUpid(upid)?.type === 'hamigrate' && (after.exitStatus === null || isSuccess(after));
-  return mayHaveChild ? followHaChild(deps, record, after) : after;
+  const isRefused = after.exitStatus?.startsWith("command 'ha-manager");
+  return parseUpid(upid)?.type === 'hamigrate' && !isRefused ? followHaChild(deps, record, after) : after;
 }
-
-const isSuccess = ({ exitStatus }: MigrationRecord): boolean =>
-  exitStatus === 'OK' || exitStatus?.startsWith('WARNINGS') === true;
 
 async function followTask(deps: Deps, record: MigrationRecord, upid: string): Promise<MigrationRecord> {
   const progress = openProgress(deps, record);
@@ -68,10 +65,12 @@ function afterTask(deps: Deps, record: MigrationRecord, end: TaskEnd, log: strin
 
 /**
  * The first task only hands the wish on; the HA manager starts the real one some seconds later, or never. `after`: how
- * the first one ended.
+ * the first one ended. That it was interrupted, or got lost, does not mean that the wish was not heard.
  */
 async function followHaChild(deps: Deps, record: MigrationRecord, after: MigrationRecord): Promise<MigrationRecord> {
   const { vmid, source_node, target_node, started_at } = record.migration;
+  const wasHeard = after.exitStatus === 'OK';
+  const giveUpAt = Date.parse(started_at ?? '') + (wasHeard ? haChildWaitMs.heard : haChildWaitMs.perhaps);
   for (;;) {
     deps.signal.throwIfAborted();
     const proxmox = deps.link.get();
@@ -89,10 +88,12 @@ async function followHaChild(deps: Deps, record: MigrationRecord, after: Migrati
     }
     const { guests } = await proxmox.clusterResources();
     const guest = guests.find((row) => row.vmid === vmid);
-    const isOver = deps.now().getTime() - Date.parse(started_at ?? '') > haChildWaitMs && guest?.haState !== 'migrate';
+    const isOver = deps.now().getTime() > giveUpAt && guest?.haState !== 'migrate';
     if (guest?.node === target_node || isOver) break;
     await pause(deps.pollMs, deps.signal);
   }
-  const reason = after.exitStatus === null ? (after.reason ?? '') : 'the HA manager did not carry the request out';
+  const reason = wasHeard
+    ? 'the HA manager did not carry the request out'
+    : (after.reason ?? 'not heard by the HA manager');
   return transition(record, 'verifying', deps.now(), reason, { own: { exitStatus: null, reason } });
 }

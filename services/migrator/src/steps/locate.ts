@@ -1,5 +1,5 @@
 import type { Migration } from '@proxbalance/contracts';
-import { isProxmoxError, type Proxmox } from '@proxbalance/proxmox';
+import { isProxmoxError, type Proxmox, type ProxmoxError } from '@proxbalance/proxmox';
 import { movingTask } from './guest-tasks.ts';
 
 /** Where a guest is. `node` null: nowhere. */
@@ -8,6 +8,8 @@ export type Place = {
   lock: string | null;
   /** Proxmox or its HA manager is at work on the move. */
   isMoving: boolean;
+  /** The node itself says so; else it is only what the cluster lists. */
+  isSure: boolean;
 };
 
 const haMoves = ['migrate', 'relocate'];
@@ -21,23 +23,20 @@ export async function locate(proxmox: Proxmox, migration: Migration): Promise<Pl
   const [{ guests }, tasks] = await Promise.all([proxmox.clusterResources(), proxmox.clusterTasks()]);
   const row = guests.find((guest) => guest.vmid === vmid);
   const isMoving = movingTask(tasks, vmid) !== undefined || haMoves.includes(row?.haState ?? '');
-  const candidates = new Set([...(row ? [row.node] : []), target_node, source_node]);
-  for (const node of candidates) {
-    const found = await askNode(proxmox, node, migration);
-    if (found === 'unreachable' && row?.node === node) return { node, lock: row.lock, isMoving };
-    if (found === 'unreachable') continue;
-    if (found) return { node, lock: found.lock, isMoving };
+  let away: ProxmoxError | null = null;
+  let denials = 0;
+  for (const node of new Set([...(row ? [row.node] : []), target_node, source_node])) {
+    try {
+      const { lock } = await proxmox.guestConfig(node, migration.type === 'VM' ? 'qemu' : 'lxc', vmid);
+      return { node, lock, isMoving, isSure: true };
+    } catch (error) {
+      if (isProxmoxError(error, 'refused')) denials++;
+      else if (isProxmoxError(error, 'node-unreachable')) away = error;
+      else throw error;
+    }
   }
-  return { node: null, lock: null, isMoving };
-}
-
-/** null: the node says that it has no such guest. */
-async function askNode(proxmox: Proxmox, node: string, { vmid, type }: Migration) {
-  try {
-    return await proxmox.guestConfig(node, type === 'VM' ? 'qemu' : 'lxc', vmid);
-  } catch (error) {
-    if (isProxmoxError(error, 'refused')) return null;
-    if (isProxmoxError(error, 'node-unreachable')) return 'unreachable';
-    throw error;
-  }
+  // A node that is down keeps what is listed there.
+  if (row) return { node: row.node, lock: row.lock, isMoving, isSure: away !== null && denials < 2 };
+  if (denials === 0 && away) throw away;
+  return { node: null, lock: null, isMoving, isSure: true };
 }

@@ -16,14 +16,18 @@ export async function verify(deps: Deps, record: MigrationRecord): Promise<Migra
     deps.signal.throwIfAborted();
     const place = await locate(deps.link.get(), record.migration);
     const agrees = !expected || place.node === record.migration.target_node;
-    const settled = !place.isMoving && (look >= looks || (place.lock !== 'migrate' && agrees));
+    const settled = !place.isMoving && (look >= looks || (place.isSure && place.lock !== 'migrate' && agrees));
     if (settled) return conclude(record, place, deps.now());
     await pause(deps.pollMs, deps.signal);
   }
 }
 
 /** The end of the move, from where the guest was found and how the task ended. */
-export function conclude(record: MigrationRecord, { node, lock }: Place, at: Date): MigrationRecord {
+export function conclude(
+  record: MigrationRecord,
+  { node, lock }: Pick<Place, 'node' | 'lock'>,
+  at: Date,
+): MigrationRecord {
   const { migration, reasons } = record;
   const { vmid, source_node, target_node, progress, cancel_requested } = migration;
   const reason = failureReason(record);

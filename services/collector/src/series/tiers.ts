@@ -1,0 +1,39 @@
+import { rawBytes, summaryBytes } from './codec.ts';
+import { fieldsOf, type SeriesKind } from './fields.ts';
+
+/** A resolution with its life: how long a bucket is, how much lies under one Redis key, when that key goes. */
+export type Tier = { name: 'raw' | 'hour' | 'quarter-day'; bucketSeconds: number; chunkSeconds: number; keepSeconds: number };
+
+const hour = 3600;
+const day = 24 * hour;
+
+/** Nodes are few and judged closely: a minute. Guests are many: five minutes. */
+export const rawTier = (kind: SeriesKind): Tier => ({
+  name: 'raw',
+  bucketSeconds: kind === 'node' ? 60 : 300,
+  chunkSeconds: 6 * hour,
+  keepSeconds: 2 * day,
+});
+export const hourTier: Tier = { name: 'hour', bucketSeconds: hour, chunkSeconds: 2 * day, keepSeconds: 14 * day };
+export const quarterDayTier: Tier = { name: 'quarter-day', bucketSeconds: 6 * hour, chunkSeconds: 15 * day, keepSeconds: 90 * day };
+
+/** Begin of the bucket that holds a moment, Unix seconds. */
+export const bucketOf = (tier: Tier, atSeconds: number): number => atSeconds - (atSeconds % tier.bucketSeconds);
+export const chunkOf = (tier: Tier, atSeconds: number): number => atSeconds - (atSeconds % tier.chunkSeconds);
+
+/** Bytes that one series takes for one day in each tier, without Redis' own share per key. */
+export function bytesPerDay(kind: SeriesKind): Record<Tier['name'], number> {
+  const fields = fieldsOf(kind).length;
+  return {
+    raw: (day / rawTier(kind).bucketSeconds) * rawBytes(fields),
+    hour: 24 * summaryBytes(fields),
+    'quarter-day': 4 * summaryBytes(fields),
+  };
+}
+
+/** Bytes that one series holds when all its tiers are full. */
+export function bytesFull(kind: SeriesKind): number {
+  const perDay = bytesPerDay(kind);
+  const days = (tier: Tier) => (tier.keepSeconds + tier.chunkSeconds) / day;
+  return perDay.raw * days(rawTier(kind)) + perDay.hour * days(hourTier) + perDay['quarter-day'] * days(quarterDayTier);
+}
