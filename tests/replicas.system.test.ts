@@ -14,10 +14,12 @@ import { cluster, hotGuests, vm } from './support/cluster.ts';
 import { openEvents } from './support/event-reader.ts';
 import { eventually } from './support/eventually.ts';
 import { allowManyMoves, endOf, expectOneTask, migrate, move, stall } from './support/migrations.ts';
+import { notify } from './support/notify.ts';
 import { type System, startSystem } from './support/system.ts';
 
 const vmids = [104, 105, 106, 107];
-const guests = cluster([...hotGuests([100, 101, 102, 103]), ...[...vmids, 108].map((vmid) => vm(vmid))]);
+const contested = 108;
+const guests = cluster([...hotGuests([100, 101, 102, 103]), ...[...vmids, contested].map((vmid) => vm(vmid))]);
 
 test.concurrent('two of each service share the work: one snapshot a tick, one task a move, one truth', async (context) => {
   await using system = await startSystem({ cluster: guests });
@@ -31,11 +33,11 @@ test.concurrent('two of each service share the work: one snapshot a tick, one ta
 
   // The same wish at both gateways at once is one move.
   const twice = await Promise.allSettled(
-    [api, other].map((each) => each.ask(PostMigrate, { body: move({ vmid: 108 }) })),
+    [api, other].map((each) => each.ask(PostMigrate, { body: move({ vmid: contested }) })),
   );
   expect(twice.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   await Promise.all(vmids.map((vmid) => migrate(system, { vmid })));
-  for (const vmid of [...vmids, 108]) {
+  for (const vmid of [...vmids, contested]) {
     expect(await endOf(system, vmid)).toMatchObject({ state: 'completed' });
     await expectOneTask(system, vmid);
     expect(events.of(MigrationCompleted, (migration) => migration.vmid === vmid)).toHaveLength(1);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { ServiceName } from '@proxbalance/contracts';
 import { startNats, startRedis } from '../../tests/support/brokers.ts';
@@ -8,6 +9,8 @@ import { startNats, startRedis } from '../../tests/support/brokers.ts';
 export type BenchSystem = AsyncDisposable & {
   env: Record<string, string>;
   control: string;
+  /** Address of the gateway, once it listens. */
+  gatewayUrl(): Promise<string>;
   /** Resident memory of each process now, MiB. */
   rssMib(): Record<string, number>;
 };
@@ -35,10 +38,16 @@ export async function startSystem(cluster: string, services: ServiceName[]): Pro
     PROXMOX_TOKEN_SECRET: ready.token_secret,
     PROXMOX_CA_FILE: ready.ca_file,
   };
-  for (const service of services) start(service, `services/${service}/src/main.ts`, [], env);
+  const port = services.includes('gateway') ? await freePort() : 0;
+  const url = `http://127.0.0.1:${port}`;
+  for (const service of services) start(service, `services/${service}/src/main.ts`, [], { ...env, PROXBALANCE_PORT: String(port) });
   return {
     env,
     control: ready.control,
+    async gatewayUrl() {
+      while (!(await fetch(`${url}/api/health`).catch(() => undefined))?.ok) await new Promise((resolve) => setTimeout(resolve, 100));
+      return url;
+    },
     rssMib: () => Object.fromEntries([...children].map(([name, child]) => [name, residentMib(child.pid)])),
     async [Symbol.asyncDispose]() {
       for (const child of [...children.values()].reverse()) await end(child);
@@ -62,4 +71,12 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGTERM');
   await new Promise((resolve) => child.once('exit', resolve));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
 }

@@ -31,6 +31,7 @@ export const aRecommendation = (parts: Partial<Recommendation> = {}): Recommenda
   risk_level: 'low',
   risk_factors: [],
   decision_explanation: 'to pve2, +60 points',
+  trend_evidence: { available: false, reason: 'too little history' },
   cost_benefit: { ratio: 10, benefit_score: 60, cost_score: 6, est_duration_minutes: 2, viable: true },
   ...parts,
 });

@@ -73,7 +73,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   };
   const gatewayUrl = () => find('gateway').url();
   const api = openApi(gatewayUrl);
-  await eventually(() => api.ask(Analyze));
+  const show = () => {
+    for (const { name, output } of [simulator.child, ...children]) console.error(`--- ${name}\n${output()}`);
+  };
+  await eventually(() => api.ask(Analyze)).catch((error: unknown) => {
+    show();
+    throw error;
+  });
   resources = stack.move();
   return {
     api,
@@ -82,10 +88,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     process: find,
     startAnother: open,
     events: (which) => openEvents(gatewayUrl(), which),
-    explain: ({ onTestFailed }) =>
-      onTestFailed(() => {
-        for (const { name, output } of [simulator.child, ...children]) console.error(`--- ${name}\n${output()}`);
-      }),
+    explain: ({ onTestFailed }) => onTestFailed(show),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

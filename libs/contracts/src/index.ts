@@ -14,4 +14,5 @@ export * from './routes.ts';
 export * from './rpcs.ts';
 export * from './scoring.ts';
 export * from './settings.ts';
+export * from './trends.ts';
 export * from './values.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MountPoints } from './cluster.ts';
 import { ScoreDetails, Thresholds } from './scoring.ts';
+import { TrendEvidence } from './trends.ts';
 import { Gib, GuestType, Instant, NodeName, Percent, Vmid } from './values.ts';
 
 export const Priority = z.enum(['critical', 'high', 'medium', 'low']).meta({ id: 'Priority' });
@@ -56,9 +57,14 @@ export const Recommendation = z
     mem_gb: Gib,
     command: z.string(),
     confidence_score: Percent,
+    confidence_notes: z
+      .array(z.string())
+      .optional()
+      .describe('What past moves, trends and feedback changed about the confidence'),
     risk_score: z.number(),
     risk_level: RiskLevel,
     risk_factors: z.array(RiskFactor),
+    trend_evidence: TrendEvidence.default({ available: false, reason: 'Trends were not looked at' }),
     decision_explanation: z.string(),
     cost_benefit: CostBenefit,
     mount_point_info: MountPoints.pick({
@@ -86,6 +92,7 @@ export const skipReasons = [
   'passthrough_device',
   'unshared_bind_mount',
   'local_cdrom',
+  'seasonal_baseline',
   'source_memory_healthy',
   'insufficient_improvement',
   'no_suitable_target',

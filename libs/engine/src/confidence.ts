@@ -1,4 +1,5 @@
 import type { Guest, ScoreDetails } from '@proxbalance/contracts';
+import { type OutcomeStatistics, outcomeScore } from './experience.ts';
 import { clamp, roundTo } from './numbers.ts';
 
 export type ConfidenceInput = {
@@ -11,23 +12,34 @@ export type ConfidenceInput = {
     metrics: Pick<ScoreDetails['metrics'], 'cpu_headroom' | 'mem_headroom' | 'cpu_trend'>;
     total_penalties: number;
   };
+  /** How past moves turned out; neutral without */
+  outcomes?: OutcomeStatistics | undefined;
+  /** Clear reasons that trends give for the move */
+  strongFactors?: number | undefined;
+  /** Points that people's feedback gives or takes */
+  feedbackPoints?: number | undefined;
 };
 
-/** What past moves say; neutral as long as none are told. */
-const NEUTRAL_OUTCOMES = 65;
+/** So many clear reasons from trends make the target count as steadier. */
+export const STRONG_FACTORS = 3;
+export const TREND_BONUS = 15;
 
 /**
  * How sure a move is to be a good one, 0-100, one decimal:
- * `0.35·improvement + 0.20·headroom + 0.15·simplicity + 0.15·stability + 0.15·outcomes`, each part 0-100.
+ * `0.35·improvement + 0.20·headroom + 0.15·simplicity + 0.15·stability + 0.15·outcomes`, each part 0-100, then
+ * the points of feedback.
  */
-export const confidence = ({ guest, improvement, minScoreImprovement, target }: ConfidenceInput): number => {
+export const confidence = (input: ConfidenceInput): number => {
+  const { guest, improvement, minScoreImprovement, target, outcomes, strongFactors = 0, feedbackPoints = 0 } = input;
+  const bonus = strongFactors >= STRONG_FACTORS ? TREND_BONUS : 0;
   const headroom = Math.min(100, 1.5 * ((target.metrics.cpu_headroom + target.metrics.mem_headroom) / 2));
   const sum =
     0.35 * improvementPart(improvement, minScoreImprovement) +
     0.2 * headroom +
     0.15 * simplicity(guest) +
-    0.15 * stability(target) +
-    0.15 * NEUTRAL_OUTCOMES;
+    0.15 * Math.min(100, stability(target) + bonus) +
+    0.15 * outcomeScore(outcomes) +
+    feedbackPoints;
   return roundTo(clamp(sum, 0, 100), 1);
 };
 

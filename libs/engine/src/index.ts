@@ -1,11 +1,12 @@
 export { type ConfidenceInput, confidence } from './confidence.ts';
 export { costBenefit, migrationEffort } from './cost-benefit.ts';
+export type { FeedbackCount, OutcomeStatistics } from './experience.ts';
 export { guestFilters } from './filters/guest/registry.ts';
 export { targetFilters } from './filters/target/registry.ts';
 export { clusterHealth, healthScore } from './health.ts';
 export {
   blendedLoad,
-  type GuestProfile,
+  type GuestHabit,
   type GuestUse,
   type Load,
   neutralGuest,
@@ -17,8 +18,16 @@ export type { Limits, Penalty } from './penalties/penalty.ts';
 export { penalties } from './penalties/registry.ts';
 export { changesSince } from './recommend/changes.ts';
 export { migrateCommand } from './recommend/explain-move.ts';
-export type { InFlightMove, RecommendInput } from './recommend/problem.ts';
+export type { InFlightMove, Memory, RecommendInput } from './recommend/problem.ts';
 export { recommend } from './recommend/recommend.ts';
 export { type MigrationRisk, migrationRisk, type RiskGuest } from './risk.ts';
 export { suitability, type TargetScoreInput, targetScore } from './target-score.ts';
-export type { NodeTrend } from './trend.ts';
+export { suggestThresholds } from './threshold-suggestions.ts';
+export type { TrendFacts } from './trend.ts';
+export { clusterTrends } from './trends/cluster-trends.ts';
+export { type ForecastInput, forecastThresholds } from './trends/forecast.ts';
+export { type ProfileObservation, profileGuest } from './trends/guest-profile.ts';
+export { analyzeGuest, type GuestTrendInput } from './trends/guest-trend.ts';
+export { analyzeNode, type NodeTrendInput } from './trends/node-trend.ts';
+export type { GuestSample, NodeSample, ScoreRow } from './trends/series.ts';
+export { type WorkloadPatternInput, workloadPattern } from './trends/workload-pattern.ts';

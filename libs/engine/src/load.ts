@@ -1,4 +1,4 @@
-import type { Guest, Node, PenaltyConfig } from '@proxbalance/contracts';
+import type { Guest, GuestProfile, Node, PenaltyConfig } from '@proxbalance/contracts';
 import { clamp, MIB } from './numbers.ts';
 
 /** Load of a node, or what a guest adds to one: percent of that node. */
@@ -10,8 +10,8 @@ export type GuestUse = Pick<
   'cpu_current' | 'cpu_cores' | 'mem_used_gb' | 'mem_max_gb' | 'disk_read_bps' | 'disk_write_bps'
 >;
 
-/** How a guest behaves over time; `behavior` other than bursty and growing changes nothing. */
-export type GuestProfile = { behavior: string; peak_multiplier: number; growth_rate_per_day: number };
+/** The part of a guest's profile that predictions use; `behavior` other than bursty and growing changes nothing. */
+export type GuestHabit = Pick<GuestProfile, 'behavior' | 'peak_multiplier' | 'growth_rate_per_day'>;
 
 /** A guest without load: what a node is scored with when no particular guest is meant. */
 export const neutralGuest: GuestUse = {
@@ -46,7 +46,7 @@ export const blendedLoad = (node: Node, config: PenaltyConfig): Load => {
  * What a guest adds to a node, percent: `cpu·guest cores / node cores` (times its peak or growth), memory in use over the
  * node's memory, and 0.05 points of I/O wait for each MiB/s of disk traffic, 20 at most.
  */
-export const guestLoad = (guest: GuestUse, node: Node, profile?: GuestProfile | null): Load => ({
+export const guestLoad = (guest: GuestUse, node: Node, profile?: GuestHabit | null): Load => ({
   cpu: node.cpu_cores > 0 ? ((guest.cpu_current * guest.cpu_cores) / node.cpu_cores) * stretch(profile) : 0,
   mem: node.total_mem_gb > 0 ? (100 * guest.mem_used_gb) / node.total_mem_gb : 0,
   iowait: Math.min(20, 0.05 * diskMibps(guest)),
@@ -56,7 +56,7 @@ export type PredictOptions = {
   /** false: the guest leaves the node */
   adding: boolean;
   config: PenaltyConfig;
-  profile?: GuestProfile | null | undefined;
+  profile?: GuestHabit | null | undefined;
   /** Guests already on their way to the node */
   pending?: readonly GuestUse[] | undefined;
 };
@@ -70,7 +70,7 @@ export const predictLoad = (node: Node, guest: GuestUse, options: PredictOptions
   return load;
 };
 
-const stretch = (profile: GuestProfile | null | undefined): number => {
+const stretch = (profile: GuestHabit | null | undefined): number => {
   if (profile?.behavior === 'bursty') return Math.max(1, 0.8 * profile.peak_multiplier);
   if (profile?.behavior === 'growing') return clamp(1 + 0.02 * profile.growth_rate_per_day, 1, 2);
   return 1;

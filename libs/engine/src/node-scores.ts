@@ -1,9 +1,10 @@
 import type { ClusterSnapshot, Node, NodeScore, NodeScores, PenaltyConfig } from '@proxbalance/contracts';
-import { blendedLoad, type GuestUse, neutralGuest } from './load.ts';
+import { blendedLoad, type GuestHabit, type GuestUse, neutralGuest } from './load.ts';
 import { byText, roundTo } from './numbers.ts';
 import { byCategory } from './penalties/apply.ts';
 import { type Limits, pct } from './penalties/penalty.ts';
 import { suitability, targetScore } from './target-score.ts';
+import type { TrendFacts } from './trend.ts';
 import { unusableReason } from './usable.ts';
 
 export type ScoreNodesInput = {
@@ -13,6 +14,10 @@ export type ScoreNodesInput = {
   maintenanceNodes: readonly string[];
   /** Scores for this guest; without it for a guest that adds nothing */
   vmid?: number | undefined;
+  /** Trend of each node, by name; absent: nothing is known about trends */
+  trends?: Readonly<Record<string, TrendFacts>> | undefined;
+  /** Profiles of guests, by vmid */
+  profiles?: Readonly<Record<string, GuestHabit>> | undefined;
 };
 
 /** Nobody has the guest that nodes should be scored for. */
@@ -28,22 +33,27 @@ export class UnknownGuestError extends Error {
  * How every node would do as a target, by name. The node a guest is on is scored as it is: the guest counts there already.
  * Throws UnknownGuestError for a vmid that is not in the snapshot.
  */
-export const scoreNodes = ({ snapshot, thresholds, config, maintenanceNodes, vmid }: ScoreNodesInput): NodeScores => {
+export const scoreNodes = (input: ScoreNodesInput): NodeScores => {
+  const { snapshot, maintenanceNodes, vmid, trends, profiles } = input;
   const guest = vmid === undefined ? null : snapshot.guests[String(vmid)];
   if (guest === undefined) throw new UnknownGuestError(vmid ?? 0);
   const maintenance = new Set(maintenanceNodes);
   const scores: NodeScores = {};
   for (const node of Object.values(snapshot.nodes).sort((a, b) => byText(a.name, b.name))) {
     const reason = unusableReason(node, maintenance);
+    const comes = guest !== null && guest.node !== node.name;
+    const own = { trend: trends?.[node.name], profile: comes ? profiles?.[String(guest.vmid)] : null };
     scores[node.name] = reason
       ? { score: 999_999, suitability_rating: 0, suitable: false, reason }
-      : scoreNode(node, guest && guest.node !== node.name ? guest : neutralGuest, thresholds, config);
+      : scoreNode(node, comes ? guest : neutralGuest, input, own);
   }
   return scores;
 };
 
-const scoreNode = (node: Node, guest: GuestUse, thresholds: Limits, config: PenaltyConfig): NodeScore => {
-  const { score, details } = targetScore({ node, guest, thresholds, config, adding: true });
+type Own = { trend: TrendFacts | undefined; profile: GuestHabit | null | undefined };
+
+const scoreNode = (node: Node, guest: GuestUse, { thresholds, config }: ScoreNodesInput, own: Own): NodeScore => {
+  const { score, details } = targetScore({ node, guest, thresholds, config, adding: true, ...own });
   const blended = blendedLoad(node, config);
   const m = node.metrics;
   return {

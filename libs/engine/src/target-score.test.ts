@@ -11,7 +11,7 @@ const node = (cpu: number, mem: number, iowait: number, parts: Partial<Node> = {
 const pending: GuestUse = { ...neutralGuest, cpu_current: 80, cpu_cores: 4, mem_used_gb: 6, mem_max_gb: 16 };
 const trend = (rate: number, stability: number): NonNullable<TargetScoreInput['trend']> => ({
   cpu: { rate_per_day: rate, confidence: 'high' },
-  mem: { rate_per_day: 0, confidence: 'high' },
+  memory: { rate_per_day: 0, confidence: 'high' },
   overall_stability: stability,
 });
 const noHistory = aNode({ cpu: 40, mem: 50, iowait: 2, metrics: { has_historical: false } });

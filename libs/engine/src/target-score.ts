@@ -1,11 +1,11 @@
 import type { Node, PenaltyConfig, ScoreDetails } from '@proxbalance/contracts';
 import { healthScore, storageScore } from './health.ts';
-import { blendedLoad, type GuestProfile, type GuestUse, type Load, neutralGuest, predictLoad } from './load.ts';
+import { blendedLoad, type GuestHabit, type GuestUse, type Load, neutralGuest, predictLoad } from './load.ts';
 import { clamp, roundTo } from './numbers.ts';
 import { applyPenalties, byName, explainPenalties } from './penalties/apply.ts';
 import type { Limits, PenaltyInput } from './penalties/penalty.ts';
 import { penalties } from './penalties/registry.ts';
-import type { NodeTrend } from './trend.ts';
+import type { TrendFacts } from './trend.ts';
 
 export type TargetScoreInput = {
   node: Node;
@@ -16,9 +16,9 @@ export type TargetScoreInput = {
   adding: boolean;
   /** Guests already on their way to the node */
   pending?: readonly GuestUse[];
-  profile?: GuestProfile | null;
+  profile?: GuestHabit | null | undefined;
   /** Trend analysis of the node; without it nothing is known about trends (stability factor 1) */
-  trend?: NodeTrend | null;
+  trend?: TrendFacts | null | undefined;
 };
 
 const weights = { health: 0.25, predicted: 0.4, headroom: 0.2, storage: 0.15 };

@@ -1,17 +1,17 @@
-import type { PenaltyConfig } from '@proxbalance/contracts';
+import type { MetricTrend, Node, PenaltyConfig } from '@proxbalance/contracts';
 
-type MetricTrend = { rate_per_day: number; confidence: 'high' | 'medium' | 'low' };
+type Rate = Pick<MetricTrend, 'rate_per_day' | 'confidence'>;
 
-/** Trend analysis of one node: rates in points a day, stability 0-100 (higher is steadier). */
-export type NodeTrend = { cpu: MetricTrend; mem: MetricTrend; overall_stability: number };
+/** The part of a node's trend that scores use. */
+export type TrendFacts = { cpu: Rate; memory: Rate; overall_stability: number };
 
 const trust = { high: 1, medium: 0.5, low: 0 };
 
 /** Rate of a metric weighted by how far it can be trusted (high 1, medium 0.5, low 0), points a day. */
-const trustedRate = (trend: MetricTrend): number => trend.rate_per_day * trust[trend.confidence];
+const trustedRate = (trend: Rate): number => trend.rate_per_day * trust[trend.confidence];
 
 /** Points for a rising metric: base above 0.5 points a day, twice above 1, three times above 3. */
-export const trendPoints = (trend: MetricTrend | undefined, base: number, config: PenaltyConfig): number => {
+export const trendPoints = (trend: Rate | undefined, base: number, config: PenaltyConfig): number => {
   if (!trend || (config.weight_24h <= 0 && config.weight_7d <= 0)) return 0;
   const rate = trustedRate(trend);
   if (rate > 3) return 3 * base;
@@ -19,10 +19,16 @@ export const trendPoints = (trend: MetricTrend | undefined, base: number, config
   return rate > 0.5 ? base : 0;
 };
 
-/** Factor on CPU penalties: a steady node (stability from 80) 0.7, from 60 0.85, from 40 1, below 1.3; unknown 1. */
-export const stabilityFactor = (trend: NodeTrend | undefined | null, config: PenaltyConfig): number => {
+/** Week average of the CPU, percent, from which a steady load is a steady overload: the first tier of sustained_cpu. */
+const SUSTAINED_CPU = 70;
+
+/**
+ * Factor on CPU penalties: a steady node (stability from 80) 0.7, from 60 0.85, from 40 1, below 1.3; unknown 1.
+ * Being steady is no merit of a node that has been overloaded all week: nothing is taken off there.
+ */
+export const stabilityFactor = (trend: TrendFacts | undefined | null, config: PenaltyConfig, node: Node): number => {
   if (!trend || (config.weight_24h <= 0 && config.weight_7d <= 0)) return 1;
-  if (trend.overall_stability >= 80) return 0.7;
-  if (trend.overall_stability >= 60) return 0.85;
-  return trend.overall_stability >= 40 ? 1 : 1.3;
+  if (trend.overall_stability < 40) return 1.3;
+  if (trend.overall_stability < 60 || node.metrics.avg_cpu_week > SUSTAINED_CPU) return 1;
+  return trend.overall_stability >= 80 ? 0.7 : 0.85;
 };

@@ -36,3 +36,20 @@ test.each(['proxmox_host', 'proxmox_api_token_id', 'proxmox_api_token_secret'])(
     expect(connectionFromSettings(settings({ [key]: '' }))).toBeNull();
   },
 );
+
+test.each([
+  ['an IPv6 address with its port', '[2001:db8::1]:8443', { host: '2001:db8::1', port: 8443 }],
+  ['one in brackets', '[2001:db8::1]', { host: '2001:db8::1', port: 8006 }],
+  ['a bare one', '2001:db8::1', { host: '2001:db8::1', port: 8006 }],
+  ['a name in capitals', 'PVE1.example.org', { host: 'pve1.example.org', port: 8006 }],
+])('%s is a host', (_, proxmox_host, host) => {
+  expect(connectionFromSettings(settings({ proxmox_host }))?.hosts).toEqual([host]);
+});
+
+test('the same host twice is one', () => {
+  expect(connectionFromSettings(settings({ proxmox_host: 'pve1, PVE1:8006' }))?.hosts).toHaveLength(1);
+});
+
+test.each(['pve1:0', 'pve1:70000', '[pve1]', '-pve1-'])('%s is none', (proxmox_host) => {
+  expect(() => connectionFromSettings(settings({ proxmox_host }))).toThrow(TypeError);
+});

@@ -1,16 +1,18 @@
 import type { Settings } from '@proxbalance/contracts';
 import { type ProxmoxOptions, parseHosts, type TlsMode } from './options.ts';
 
-type Connection = Pick<
-  Settings,
-  | 'proxmox_host'
-  | 'proxmox_port'
-  | 'proxmox_api_token_id'
-  | 'proxmox_api_token_secret'
-  | 'proxmox_verify_ssl'
-  | 'proxmox_fingerprints'
-  | 'proxmox_ca'
->;
+/** The settings a connection is made from. */
+export const connectionKeys = [
+  'proxmox_host',
+  'proxmox_port',
+  'proxmox_api_token_id',
+  'proxmox_api_token_secret',
+  'proxmox_verify_ssl',
+  'proxmox_fingerprints',
+  'proxmox_ca',
+] as const satisfies (keyof Settings)[];
+
+type Connection = Pick<Settings, (typeof connectionKeys)[number]>;
 
 /** How to reach Proxmox according to the settings; null while host or token are missing. Throws a `TypeError` for a host that is none. */
 export function connectionFromSettings(settings: Connection): ProxmoxOptions | null {

@@ -2,50 +2,67 @@ import { Settings } from '@proxbalance/contracts';
 import { expect, test } from 'vitest';
 import { followConnection } from './link.ts';
 
-const configured = {
-  proxmox_host: '127.0.0.1:1',
-  proxmox_api_token_id: 'a@pve!main',
-  proxmox_api_token_secret: 'super-secret',
-};
+const complete = { proxmox_host: 'pve1', proxmox_api_token_id: 'a@pve!main', proxmox_api_token_secret: 's' };
 
-const linkTo = (first: Record<string, unknown>) => {
+function view(first: object) {
+  let current = Settings.parse(first);
   const listeners: ((settings: Settings) => void)[] = [];
-  const view = {
-    current: () => Settings.parse(first),
-    onChange: (listener: (settings: Settings) => void) => listeners.push(listener),
-  };
-  const link = followConnection(view, () => {});
   return {
-    link,
-    change: (settings: Record<string, unknown>) => listeners.forEach((tell) => void tell(Settings.parse(settings))),
+    current: () => current,
+    onChange: (listener: (settings: Settings) => void) => void listeners.push(listener),
+    change(next: object) {
+      current = Settings.parse(next);
+      for (const listener of listeners) listener(current);
+    },
   };
-};
+}
 
-test('without a connection it refuses, and takes one up when it comes', () => {
-  const { link, change } = linkTo({});
-  expect(link.isConfigured()).toBe(false);
-  expect(() => link.get()).toThrow('no Proxmox connection is configured');
-  change(configured);
-  expect(link.get().hosts()).toMatchObject([{ host: '127.0.0.1:1', problem: null }]);
+const open = (settings: ReturnType<typeof view>) => followConnection(settings, () => undefined);
+
+test('a changed connection brings another client, any other change keeps it', () => {
+  const settings = view(complete);
+  const link = open(settings);
+  const first = link.get();
+  settings.change({ ...complete, live_interval_seconds: 60 });
+  expect(link.get()).toBe(first);
+  settings.change({ ...complete, proxmox_host: 'pve2' });
+  expect(link.get()).not.toBe(first);
+  expect(link.get().hosts()).toMatchObject([{ host: 'pve2:8006' }]);
 });
 
-test('another connection replaces the client, another setting does not', () => {
-  const { link, change } = linkTo(configured);
+test.each([
+  ['a port', { proxmox_port: 443 }],
+  ['the token', { proxmox_api_token_secret: 't' }],
+  ['the way to trust it', { proxmox_verify_ssl: false }],
+])('%s is part of the connection', (_, change) => {
+  const settings = view(complete);
+  const link = open(settings);
   const first = link.get();
-  change({ ...configured, live_interval_seconds: 30 });
-  expect(link.get()).toBe(first);
-  change({ ...configured, proxmox_verify_ssl: false });
+  settings.change({ ...complete, ...change });
   expect(link.get()).not.toBe(first);
 });
 
-test('a connection that cannot be used is refused with its reason, without the secret, and mends itself', () => {
-  const { link, change } = linkTo(configured);
-  change({ ...configured, proxmox_host: 'pve1:99999' });
+test('without a connection it says what is missing, until there is one', () => {
+  const settings = view({});
+  const link = open(settings);
   expect(link.isConfigured()).toBe(false);
-  expect(() => link.get()).toThrow("'pve1:99999' is not a host");
-  change({ ...configured, proxmox_api_token_secret: 'super secret' });
-  expect(() => link.get()).toThrow(/token secret must be one line/);
-  expect(() => link.get()).not.toThrow(/super secret/);
-  change(configured);
+  expect(() => link.get()).toThrow('no Proxmox connection is configured');
+  settings.change(complete);
   expect(link.isConfigured()).toBe(true);
+  settings.change({});
+  expect(() => link.get()).toThrow('no Proxmox connection is configured');
+});
+
+test.each([
+  ['a host that is none', { proxmox_host: 'not_a_host-' }, "'not_a_host-' is not a host"],
+  ['a secret that fits in no header', { proxmox_api_token_secret: 'two\nlines' }, 'token secret'],
+])('%s ends nothing: the next settings may be better', (_, wrong, reason) => {
+  const settings = view({ ...complete, ...wrong });
+  const link = open(settings);
+  expect(link.isConfigured()).toBe(false);
+  expect(() => link.get()).toThrow(reason);
+  settings.change(complete);
+  expect(link.isConfigured()).toBe(true);
+  settings.change({ ...complete, ...wrong });
+  expect(() => link.get()).toThrow(reason);
 });

@@ -1,5 +1,5 @@
 import { RefusedError, type Settings } from '@proxbalance/contracts';
-import { connectionFromSettings } from './from-settings.ts';
+import { connectionFromSettings, connectionKeys } from './from-settings.ts';
 import type { RequestInfo } from './options.ts';
 import { createProxmox, type Proxmox } from './proxmox.ts';
 
@@ -21,21 +21,23 @@ export function followConnection(
 ): ProxmoxLink {
   let key = '';
   let client: Proxmox | null = null;
-  let problem = MISSING;
+  let problem = '';
   const apply = (settings: Settings) => {
     const next = JSON.stringify(connectionKeys.map((name) => settings[name]));
     if (next === key) return;
     key = next;
-    // Calls under way end on the old client; new ones begin on the new one.
-    void client?.close();
+    const before = client;
     client = null;
-    problem = MISSING;
+    problem = missing;
     try {
       const options = connectionFromSettings(settings);
-      client = options ? createProxmox({ ...options, onRequest }) : null;
+      if (options) client = createProxmox({ ...options, onRequest });
     } catch (error) {
-      problem = `the Proxmox connection cannot be used: ${error instanceof Error ? error.message : String(error)}`;
+      // Settings that can't be used must not end the service that waits for better ones.
+      problem = `the Proxmox connection can't be used: ${(error as Error).message}`;
     }
+    // Calls under way end on the old client; new ones begin on the new one.
+    void before?.close();
   };
   apply(view.current());
   view.onChange(apply);
@@ -49,12 +51,5 @@ export function followConnection(
   };
 }
 
-const connectionKeys = [
-  'proxmox_host',
-  'proxmox_port',
-  'proxmox_api_token_id',
-  'proxmox_api_token_secret',
-  'proxmox_verify_ssl',
-  'proxmox_fingerprints',
-  'proxmox_ca',
-] as const satisfies (keyof Settings)[];
+const missing =
+  'no Proxmox connection is configured: set proxmox_host, proxmox_api_token_id and proxmox_api_token_secret';

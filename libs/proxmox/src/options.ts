@@ -26,8 +26,8 @@ export type RequestInfo = {
  * client lives: for the few calls that Proxmox refuses to tokens, and to make the first token.
  */
 export type ProxmoxAuth =
-  | { kind: 'token'; /** `user@realm!name` */ tokenId: string; tokenSecret: string }
-  | { kind: 'password'; /** `user@realm` */ username: string; password: string };
+  | { kind: 'token' /** `user@realm!name` */; tokenId: string; tokenSecret: string }
+  | { kind: 'password' /** `user@realm` */; username: string; password: string };
 
 export type ProxmoxConnection = {
   /** In order of preference. */
@@ -47,9 +47,7 @@ export type ProxmoxAuthOptions = ProxmoxConnection & { auth: ProxmoxAuth };
 
 /** Who asks, in the one form used inside. */
 export const authOf = (options: ProxmoxOptions | ProxmoxAuthOptions): ProxmoxAuth =>
-  'auth' in options
-    ? options.auth
-    : { kind: 'token', tokenId: options.tokenId, tokenSecret: options.tokenSecret };
+  'auth' in options ? options.auth : { kind: 'token', tokenId: options.tokenId, tokenSecret: options.tokenSecret };
 
 const DEFAULT_PORT = 8006;
 

@@ -1,7 +1,9 @@
+import { type AccessApi, accessApi } from './api/access.ts';
 import { type ClusterApi, clusterApi } from './api/cluster.ts';
 import { type GuestApi, guestApi } from './api/guests.ts';
 import { type HaApi, haApi } from './api/ha.ts';
 import { type NodeApi, nodeApi } from './api/nodes.ts';
+import { type StorageApi, storageApi } from './api/storage.ts';
 import { type TaskApi, taskApi } from './api/tasks.ts';
 import { createHttp } from './http/http.ts';
 import { createTransport, type HostState } from './http/transport.ts';
@@ -12,6 +14,8 @@ export type Proxmox = ClusterApi &
   NodeApi &
   GuestApi &
   HaApi &
+  StorageApi &
+  AccessApi &
   TaskApi & {
     /** What is known of each host right now, without asking. */
     hosts: () => HostState[];
@@ -28,6 +32,8 @@ export const createProxmox = (options: ProxmoxOptions | ProxmoxAuthOptions): Pro
     ...nodeApi(http),
     ...guestApi(http),
     ...haApi(http),
+    ...storageApi(http),
+    ...accessApi(http),
     ...taskApi(http),
     hosts: transport.hosts,
     close: transport.close,

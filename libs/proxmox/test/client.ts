@@ -1,4 +1,4 @@
-import { createProxmox, type Proxmox, type ProxmoxOptions } from '../src/index.ts';
+import { createProxmox, type Proxmox, type ProxmoxConnection, type ProxmoxOptions } from '../src/index.ts';
 import { one } from './certificates.ts';
 
 const TOKEN_ID = 'test@pve!main';
@@ -15,6 +15,22 @@ export const client = (
     tokenId: TOKEN_ID,
     tokenSecret: TOKEN_SECRET,
     tls,
+    timeoutMs: 3_000,
+    ...options,
+  });
+  return { ...proxmox, [Symbol.asyncDispose]: proxmox.close };
+};
+
+/** The same with a password in the place of the token. */
+export const passwordClient = (
+  hosts: ProxmoxOptions['hosts'],
+  password: string,
+  options: Partial<ProxmoxConnection> = {},
+): Proxmox & AsyncDisposable => {
+  const proxmox = createProxmox({
+    hosts,
+    auth: { kind: 'password', username: 'root@pam', password },
+    tls: { mode: 'verify', ca: one.cert },
     timeoutMs: 3_000,
     ...options,
   });

@@ -1,10 +1,16 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { type Certificate, one } from './certificates.ts';
 
 /** What a server saw. `authorization`: the header as it came. */
-export type Seen = { method: string; path: string; body: string; authorization: string | undefined };
+export type Seen = {
+  method: string;
+  path: string;
+  body: string;
+  authorization: string | undefined;
+  headers: IncomingHttpHeaders;
+};
 export type Respond = (request: IncomingMessage, response: ServerResponse, seen: Seen) => void;
 
 export type TestServer = AsyncDisposable & {
@@ -32,6 +38,7 @@ export const startServer = async (respond: Respond, certificate: Certificate = o
         path: request.url ?? '',
         body,
         authorization: request.headers.authorization,
+        headers: request.headers,
       };
       seen.push(entry);
       respond(request, response, entry);

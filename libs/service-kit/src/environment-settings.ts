@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Settings } from '@proxbalance/contracts';
 import { z } from 'zod';
+import { ConfigError } from './env.ts';
 
 const pins = /^pin:([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}(,([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2})*$/;
 
@@ -38,6 +39,14 @@ export function settingsFromEnvironment(env: z.output<typeof SettingsEnv>): Part
           proxmox_fingerprints: tls.startsWith('pin:') ? tls.slice(4).split(',') : [],
         }
       : {}),
-    ...(env.PROXMOX_CA_FILE ? { proxmox_ca: readFileSync(env.PROXMOX_CA_FILE, 'utf8') } : {}),
+    ...(env.PROXMOX_CA_FILE ? { proxmox_ca: readAuthority(env.PROXMOX_CA_FILE) } : {}),
   };
+}
+
+function readAuthority(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ConfigError([`PROXMOX_CA_FILE: cannot read ${path}: ${(error as Error).message}`]);
+  }
 }

@@ -1,17 +1,23 @@
-import { type Generation, RecommendationsGenerated, type Settings } from '@proxbalance/contracts';
-import type { KitEnv, OpenService } from '@proxbalance/service-kit';
+import { type Generation, RecommendationsGenerated } from '@proxbalance/contracts';
+import { type KitEnv, type OpenService, pause } from '@proxbalance/service-kit';
 import { Queue, Worker } from 'bullmq';
 import { openHistory } from './history.ts';
 import { cycle } from './jobs/cycle.ts';
+import { keepSchedule } from './schedule.ts';
 
 const queueName = 'cycles';
+const catchUpMaxMs = 2000;
 
 export const openAutomation: OpenService<KitEnv> = async (scope, kit) => {
   const { bus, log, redis, settings, keyPrefix: prefix } = kit;
   let latest: Generation | null = null;
+  const caughtUp = new AbortController();
   bus.observe(RecommendationsGenerated, (event) => {
     latest = event.data;
+    caughtUp.abort();
   });
+  // A tick may be due at once, and what is recommended takes a moment to be heard of.
+  const ready = pause(catchUpMaxMs, AbortSignal.any([caughtUp.signal, scope.signal]));
   const queue = scope.use(new Queue(queueName, { connection: redis.client, prefix }), (it) => it.close());
   queue.on('error', (error) => log.debug({ err: error }, 'queue'));
   await queue.setGlobalConcurrency(1);
@@ -23,25 +29,17 @@ export const openAutomation: OpenService<KitEnv> = async (scope, kit) => {
     now: () => new Date(),
   });
   const options = { connection: redis.forJobs(), prefix, lockDuration: 15_000, stalledInterval: 5_000 };
-  const worker = new Worker(queueName, async () => void (await runCycle()), options);
+  const worker = new Worker(
+    queueName,
+    async () => {
+      await ready;
+      await runCycle();
+    },
+    options,
+  );
   worker.on('error', (error) => log.debug({ err: error }, 'worker'));
   worker.on('failed', (_job, error) => log.error({ err: error }, 'an automation cycle failed'));
   scope.use(worker, (it) => it.close());
 
-  /** One replica takes each tick; while automation is off there are none. */
-  const schedule = async ({ automated_migrations: { enabled, check_interval_minutes } }: Settings) => {
-    try {
-      if (!enabled) await queue.removeJobScheduler('cycle');
-      else
-        await queue.upsertJobScheduler(
-          'cycle',
-          { every: check_interval_minutes * 60_000 },
-          { name: 'cycle', opts: { removeOnComplete: 20, removeOnFail: 100 } },
-        );
-    } catch (error) {
-      log.error({ err: error }, 'the automation schedule could not be set');
-    }
-  };
-  await schedule(settings.current());
-  settings.onChange((changed) => void schedule(changed));
+  void keepSchedule(queue, settings, log, scope.signal);
 };

@@ -16,7 +16,8 @@ export function decide(generation: Generation | null, settings: Settings['automa
   const decisions = generation.recommendations.map(({ vmid, name, source_node, target_node, reason }): Decision => {
     return { vmid, name, source_node, target_node, action: 'would-migrate', reason };
   });
-  const reason = decisions.length === 0 ? 'nothing is recommended' : `dry run: would move ${decisions.length} guests`;
+  const guests = decisions.length === 1 ? '1 guest' : `${decisions.length} guests`;
+  const reason = decisions.length === 0 ? 'nothing is recommended' : `dry run: would move ${guests}`;
   return { status: 'completed', reason, decisions };
 }
 

@@ -9,7 +9,7 @@ import { openMemory } from './memory.ts';
 import { openTiers } from './read-tiers.ts';
 import { openSchedule } from './schedule.ts';
 
-const configWaitMs = 2500;
+const waitMs = 2000;
 
 export const openCollector: OpenService<KitEnv> = async (scope, kit) => {
   const { bus, log, metrics, redis, settings, keyPrefix } = kit;
@@ -32,15 +32,14 @@ export const openCollector: OpenService<KitEnv> = async (scope, kit) => {
     bus,
     log,
     now,
-    configWaitMs,
+    waitMs,
     memory: openMemory(redis, keyPrefix),
     readTiers: openTiers(log, now),
     configs: openConfigReader(log, now, scope.signal),
-    histories: openHistoryReader(log, now),
+    histories: openHistoryReader(log, now, scope.signal),
     requestCount: () => requests,
   });
   const schedule = await openSchedule(scope, kit, take);
-  settings.onChange(() => void schedule.apply(settings.current()));
 
   const refreshAfterMove = async () => {
     await schedule.collectNow();

@@ -1,23 +1,21 @@
-import type { Proxmox, ResourceGuest } from '@proxbalance/proxmox';
-import { isProxmoxError, readConfigFacts } from '@proxbalance/proxmox';
+import { isProxmoxError, type Proxmox, type ResourceGuest, readConfigFacts } from '@proxbalance/proxmox';
 import { type Log, pause } from '@proxbalance/service-kit';
-
-import type { KnownConfig } from './memory.ts';
+import type { KnownConfig, Memory } from './memory.ts';
 
 /** Configurations are read again after this long even when nothing seems to have changed. */
 const rotateMs = 30 * 60_000;
+/** A guest whose configuration could not be read is left alone for this long, unless its row changes. */
+const retryMs = 30_000;
 const parallel = 8;
 
 /** Reads guest configurations in the background: what is new or changed first, then what is oldest. */
 export type ConfigReader = {
-  /** Starts reading what is due and waits for it, `waitMs` at most; the rest goes on by itself. Returns the vmids read since the last call. */
-  refresh(
-    proxmox: Proxmox,
-    rows: readonly ResourceGuest[],
-    known: Map<number, KnownConfig>,
-    waitMs: number,
-  ): Promise<number[]>;
+  /** Starts reading what is due and waits for it, `waitMs` at most; the rest goes on by itself. What was read since the last call goes into the memory. */
+  refresh(proxmox: Proxmox, rows: readonly ResourceGuest[], memory: Memory, waitMs: number): Promise<void>;
 };
+
+/** When a row's configuration was tried in vain. */
+export type Failures = ReadonlyMap<number, { rowKey: string; at: number }>;
 
 /** What a configuration change shows itself by in the resource row. */
 export const rowKey = (row: ResourceGuest): string =>
@@ -37,57 +35,73 @@ export const rowKey = (row: ResourceGuest): string =>
 
 export function openConfigReader(log: Log, now: () => Date, signal: AbortSignal): ConfigReader {
   let running: Promise<void> | null = null;
-  let finished: number[] = [];
+  const finished = new Map<number, KnownConfig>();
+  const failures = new Map<number, { rowKey: string; at: number }>();
   return {
-    async refresh(proxmox, rows, known, waitMs) {
-      if (!running) {
-        const queue = dueRows(rows, known, now().getTime());
-        running = readAll(queue, proxmox, known).finally(() => {
-          running = null;
-        });
+    async refresh(proxmox, rows, memory, waitMs) {
+      const present = new Set(rows.map((row) => row.vmid));
+      for (const vmid of failures.keys()) if (!present.has(vmid)) failures.delete(vmid);
+      running ??= readAll(dueRows(rows, memory.configs, failures, now().getTime()), proxmox).finally(() => {
+        running = null;
+      });
+      await within(running, waitMs, signal);
+      for (const [vmid, known] of finished) {
+        memory.configs.set(vmid, known);
+        memory.unsaved.add(vmid);
       }
-      await Promise.race([running, pause(waitMs, signal)]);
-      const done = finished;
-      finished = [];
-      return done;
+      finished.clear();
     },
   };
 
-  async function readAll(queue: ResourceGuest[], proxmox: Proxmox, known: Map<number, KnownConfig>): Promise<void> {
-    let failures = 0;
+  async function readAll(queue: ResourceGuest[], proxmox: Proxmox): Promise<void> {
+    let failed = 0;
+    const away = new Set<string>();
     const worker = async () => {
       for (let row = queue.shift(); row && !signal.aborted; row = queue.shift()) {
+        if (away.has(row.node)) continue;
         try {
           const config = await proxmox.guestConfig(row.node, row.kind, row.vmid);
-          known.set(row.vmid, {
-            rowKey: rowKey(row),
-            facts: readConfigFacts(row.kind, config.raw),
-            readAt: now().toISOString(),
-          });
-          finished.push(row.vmid);
+          const facts = readConfigFacts(row.kind, config.raw);
+          failures.delete(row.vmid);
+          finished.set(row.vmid, { rowKey: rowKey(row), facts, readAt: now().toISOString() });
         } catch (error) {
-          failures++;
+          failed++;
+          failures.set(row.vmid, { rowKey: rowKey(row), at: now().getTime() });
           log.debug({ err: error, vmid: row.vmid }, 'guest configuration not readable');
-          // A guest that moved since is found at the next tick; a host that is away is not asked thousands of times.
+          // A host or node that is away is not asked thousands of times.
+          if (isProxmoxError(error, 'node-unreachable')) away.add(row.node);
           if (isProxmoxError(error, 'unreachable') || isProxmoxError(error, 'authentication')) queue.length = 0;
         }
       }
     };
     await Promise.all(Array.from({ length: parallel }, worker));
-    if (failures > 0)
-      log.warn({ failures }, 'some guest configurations could not be read: these guests stay where they are');
+    if (failed > 0)
+      log.warn({ failed }, 'some guest configurations could not be read: these guests stay where they are');
   }
+}
+
+/** Waits for the work, but not for long. */
+export async function within(work: Promise<unknown>, waitMs: number, signal: AbortSignal): Promise<void> {
+  const patience = new AbortController();
+  await Promise.race([work, pause(waitMs, AbortSignal.any([signal, patience.signal]))]);
+  patience.abort();
 }
 
 /** First what was never read, then what changed, then what is older than the rotation (a slice of it per tick). */
 export function dueRows(
   rows: readonly ResourceGuest[],
   known: ReadonlyMap<number, KnownConfig>,
+  failures: Failures,
   nowMs: number,
 ): ResourceGuest[] {
-  const fresh = rows.filter((row) => !known.has(row.vmid));
-  const changed = rows.filter((row) => known.has(row.vmid) && known.get(row.vmid)?.rowKey !== rowKey(row));
-  const old = rows
+  const isResting = (row: ResourceGuest) => {
+    const failure = failures.get(row.vmid);
+    return failure !== undefined && failure.rowKey === rowKey(row) && nowMs - failure.at < retryMs;
+  };
+  const awake = rows.filter((row) => !isResting(row));
+  const fresh = awake.filter((row) => !known.has(row.vmid));
+  const changed = awake.filter((row) => known.has(row.vmid) && known.get(row.vmid)?.rowKey !== rowKey(row));
+  const old = awake
     .filter((row) => known.get(row.vmid)?.rowKey === rowKey(row))
     .map((row) => ({ row, readAt: Date.parse(known.get(row.vmid)?.readAt ?? '') }))
     .filter(({ readAt }) => nowMs - readAt > rotateMs)

@@ -7,7 +7,7 @@ import type { Counters, Rates } from './derive/rates.ts';
 
 /** A configuration as read; `rowKey` is what the resource row looked like then. */
 export type KnownConfig = { rowKey: string; facts: ConfigFacts; readAt: string };
-export type KnownHistory = { history: NodeHistory; dayReadAt: number; weekReadAt: number };
+export type KnownHistory = { history: NodeHistory; readAt: number };
 
 /** What a tick needs from the ticks before it. Kept in this process, mirrored in Redis for the replica that takes the next one. */
 export type Memory = {
@@ -17,71 +17,105 @@ export type Memory = {
   rates: Map<number, Rates>;
   outline: Outline | null;
   firstCollectedAt: string | null;
+  lastCollectedAt: string | null;
+  /** Why the last collection failed; null: it did not. */
+  failure: string | null;
+  /** Guests whose configuration changed here since the memory was stored: read anew, or forgotten. */
+  unsaved: Set<number>;
+  /** The same of the nodes' histories, which are stored together. */
+  hasNewHistories: boolean;
 };
 
 export type MemoryStore = {
   /** The memory as the last tick left it, whichever replica took it. */
   load(): Promise<Memory>;
-  /** Stores what the tick changed. */
-  save(changed: { configs: number[]; removed: number[]; histories: boolean }): Promise<void>;
+  save(): Promise<void>;
 };
 
-const emptyMemory = (): Memory => ({
-  configs: new Map(),
-  histories: new Map(),
-  counters: new Map(),
-  rates: new Map(),
-  outline: null,
-  firstCollectedAt: null,
-});
-
-type Ticks = {
-  owner: string;
+/** The small part, written as one. */
+type Ticks = Pick<Memory, 'outline' | 'firstCollectedAt' | 'lastCollectedAt' | 'failure'> & {
   counters: [number, Counters][];
   rates: [number, Rates][];
-  outline: Outline | null;
-  firstCollectedAt: string | null;
 };
+
+type Keys = { configs: string; histories: string; ticks: string; owner: string };
 
 export function openMemory(redis: RedisLink, keyPrefix: string): MemoryStore {
   const me = randomUUID();
-  const key = {
+  const key: Keys = {
     configs: `${keyPrefix}:configs`,
     histories: `${keyPrefix}:histories`,
     ticks: `${keyPrefix}:ticks`,
     owner: `${keyPrefix}:owner`,
   };
-  let memory = emptyMemory();
+  let memory: Memory | null = null;
   return {
     async load() {
-      if ((await redis.client.get(key.owner)) !== me) memory = await readAll(redis, key);
+      const isMine = memory !== null && (await redis.client.get(key.owner)) === me;
+      memory = isMine && memory ? memory : await readAll(redis, key);
       return memory;
     },
-    async save({ configs, removed, histories }) {
-      const { counters, rates, outline, firstCollectedAt } = memory;
-      const ticks = { counters: [...counters], rates: [...rates], outline, firstCollectedAt };
-      const batch = redis.client.multi().set(key.owner, me).set(key.ticks, JSON.stringify(ticks));
-      if (removed.length > 0) batch.hdel(key.configs, ...removed.map(String));
-      for (const vmid of configs) batch.hset(key.configs, String(vmid), JSON.stringify(memory.configs.get(vmid)));
-      if (histories) batch.set(key.histories, JSON.stringify([...memory.histories]));
+    async save() {
+      if (!memory) return;
+      const { histories, configs, unsaved } = memory;
+      const batch = redis.client
+        .multi()
+        .set(key.owner, me)
+        .set(key.ticks, JSON.stringify(toTicks(memory)));
+      if (memory.hasNewHistories) batch.set(key.histories, JSON.stringify([...histories]));
+      const written = [...unsaved];
+      for (const vmid of written) {
+        const known = configs.get(vmid);
+        if (known) batch.hset(key.configs, String(vmid), JSON.stringify(known));
+        else batch.hdel(key.configs, String(vmid));
+      }
       await batch.exec();
+      for (const vmid of written) unsaved.delete(vmid);
+      memory.hasNewHistories = false;
     },
   };
 }
 
-async function readAll(redis: RedisLink, key: { configs: string; histories: string; ticks: string }): Promise<Memory> {
+const toTicks = ({ counters, rates, outline, firstCollectedAt, lastCollectedAt, failure }: Memory): Ticks => ({
+  counters: [...counters],
+  rates: [...rates],
+  outline,
+  firstCollectedAt,
+  lastCollectedAt,
+  failure,
+});
+
+async function readAll(redis: RedisLink, key: Keys): Promise<Memory> {
   const [configs, histories, ticks] = await Promise.all([
     redis.client.hgetall(key.configs),
     redis.client.get(key.histories),
     redis.client.get(key.ticks),
   ]);
-  const last: Ticks | null = ticks ? JSON.parse(ticks) : null;
+  const last = parse<Ticks>(ticks);
   return {
-    configs: new Map(Object.entries(configs).map(([vmid, text]) => [Number(vmid), JSON.parse(text)])),
-    histories: new Map(histories ? JSON.parse(histories) : []),
+    configs: new Map(
+      Object.entries(configs).flatMap(([vmid, one]) => {
+        const known = parse<KnownConfig>(one);
+        return known ? [[Number(vmid), known] as const] : [];
+      }),
+    ),
+    histories: new Map(parse<[string, KnownHistory][]>(histories)),
     counters: new Map(last?.counters),
     rates: new Map(last?.rates),
     outline: last?.outline ?? null,
     firstCollectedAt: last?.firstCollectedAt ?? null,
+    lastCollectedAt: last?.lastCollectedAt ?? null,
+    failure: last?.failure ?? null,
+    unsaved: new Set(),
+    hasNewHistories: false,
   };
+}
+
+/** What can't be read any more is read from Proxmox again. */
+function parse<T>(text: string | null): T | null {
+  try {
+    return text ? JSON.parse(text) : null;
+  } catch {
+    return null;
+  }
 }

@@ -5,6 +5,7 @@ import { openGateway } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import { type Gateway, startGateway } from './support/gateway.ts';
 import { startProcess } from './support/process.ts';
+import { sendRaw, takeApart } from './support/raw.ts';
 import { refusal } from './support/refusal.ts';
 
 let gateway: Gateway;
@@ -81,5 +82,25 @@ describe('open on this machine', () => {
     const answer = await gateway.post('/api/config', {}, from ? { origin: from } : {});
     expect(answer.status).toBe(status);
     if (status === 403) expect((await refusal(answer)).code).toBe('forbidden');
+  });
+});
+
+describe('the name it is called by', () => {
+  const ask = async (host: string, more = '') =>
+    takeApart(
+      await sendRaw(gateway.url, `GET /api/config HTTP/1.1\r\nHost: ${host}\r\n${more}Connection: close\r\n\r\n`),
+    ).status;
+
+  test('open for this machine alone, it is not taken in by a name that was made to point here', async () => {
+    gateway = await startGateway();
+    expect(await ask('localhost:5000')).toBe(200);
+    expect(await ask('[::1]:5000')).toBe(200);
+    expect(await ask('evil.example:5000', 'Origin: http://evil.example:5000\r\n')).toBe(403);
+  });
+
+  test('open because the operator said so, it may stand behind any name, and still refuses other sites', async () => {
+    gateway = await startGateway({ PROXBALANCE_AUTH: 'off' });
+    expect(await ask('balance.example')).toBe(200);
+    expect((await gateway.post('/api/config', {}, { origin: 'https://evil.example' })).status).toBe(403);
   });
 });

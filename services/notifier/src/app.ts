@@ -12,6 +12,9 @@ import { composeCollectionFailed, composeMigration, composeNodeStatus } from './
 import { deliverNow, openDeliveries } from './deliveries.ts';
 import type { Message } from './message.ts';
 
+/** A message that can't be queued is kept and tried again: Redis may be away for an hour or two. */
+const patient = { triesMax: 500 };
+
 export const openNotifier: OpenService<KitEnv> = async (scope, kit) => {
   const { bus, settings } = kit;
   const deliveries = await openDeliveries(scope, kit);
@@ -22,11 +25,11 @@ export const openNotifier: OpenService<KitEnv> = async (scope, kit) => {
     async ({ id, type, time, data }: Event<T>) => {
       if (wants()[flag]) await deliveries.enqueue({ ...compose(data), event: { id, type, time } });
     };
-  await bus.subscribe(MigrationCompleted, telling(composeMigration, 'on_action'));
-  await bus.subscribe(MigrationFailed, telling(composeMigration, 'on_action'));
-  await bus.subscribe(MigrationCancelled, telling(composeMigration, 'on_action'));
-  await bus.subscribe(NodeStatusChanged, telling(composeNodeStatus, 'on_node_status'));
-  await bus.subscribe(CollectionFailed, telling(composeCollectionFailed, 'on_collector_status'));
+  await bus.subscribe(MigrationCompleted, telling(composeMigration, 'on_action'), patient);
+  await bus.subscribe(MigrationFailed, telling(composeMigration, 'on_action'), patient);
+  await bus.subscribe(MigrationCancelled, telling(composeMigration, 'on_action'), patient);
+  await bus.subscribe(NodeStatusChanged, telling(composeNodeStatus, 'on_node_status'), patient);
+  await bus.subscribe(CollectionFailed, telling(composeCollectionFailed, 'on_collector_status'), patient);
   const test = answer(TestNotification, async ({ provider }) => {
     const event = { id: randomUUID(), type: 'notification.test', time: new Date().toISOString() };
     const message: Message = {

@@ -1,6 +1,7 @@
 import { NotificationDelivered, NotificationFailed, RefusedError, type Settings } from '@proxbalance/contracts';
 import type { Kit, Scope } from '@proxbalance/service-kit';
 import { type Job, Queue, UnrecoverableError, Worker } from 'bullmq';
+import { triesMax, waitMs } from './backoff.ts';
 import type { Message } from './message.ts';
 import { DeliveryError } from './providers/provider.ts';
 import { webhook } from './providers/webhook.ts';
@@ -11,25 +12,30 @@ type Delivery = { provider: typeof webhook.name; message: Message };
 export type Deliveries = { enqueue(message: Message): Promise<void> };
 
 const queueName = 'deliveries';
-const triesMax = 12;
-const firstWaitMs = 1000;
-const longestWaitMs = 3 * 60 * 60_000;
 
 export async function openDeliveries(scope: Scope, kit: Kit): Promise<Deliveries> {
   const { redis, log, settings, keyPrefix: prefix } = kit;
   const queue = scope.use(new Queue<Delivery>(queueName, { connection: redis.client, prefix }), (it) => it.close());
   queue.on('error', (error) => log.debug({ err: error }, 'queue'));
-  const worker = new Worker<Delivery, number>(queueName, (job) => deliver(job, settings.current()), {
+  const worker = new Worker<Delivery, number>(queueName, (job) => deliver(job, settings.current(), scope.signal), {
     connection: redis.forJobs(),
     prefix,
     concurrency: 8,
     lockDuration: 15_000,
     stalledInterval: 5_000,
     maxStalledCount: 1000,
-    settings: { backoffStrategy: (attempts, _type, error) => waitMs(attempts, error) },
+    settings: {
+      backoffStrategy: (tries, _type, error) =>
+        waitMs(tries, error instanceof DeliveryError ? error.retryAfterMs : null),
+    },
   });
   worker.on('error', (error) => log.debug({ err: error }, 'worker'));
-  worker.on('completed', (job) => void tell(kit, job, null));
+  const telling = scope.use(new Set<Promise<void>>(), (all) => Promise.all(all));
+  const tellOf = (job: Job<Delivery, number>, reason: string | null) => {
+    const told: Promise<void> = tell(kit, job, reason).finally(() => telling.delete(told));
+    telling.add(told);
+  };
+  worker.on('completed', (job) => tellOf(job, null));
   worker.on('failed', (job, error) => {
     if (!job) return;
     const isLast = job.attemptsMade >= triesMax || error instanceof UnrecoverableError;
@@ -37,7 +43,7 @@ export async function openDeliveries(scope: Scope, kit: Kit): Promise<Deliveries
       { err: error, provider: job.data.provider, attempts: job.attemptsMade, isLast },
       'a notification was not delivered',
     );
-    if (isLast) void tell(kit, job, error.message);
+    if (isLast) tellOf(job, error.message);
   });
   scope.use(worker, (it) => it.close());
   return {
@@ -69,22 +75,18 @@ export async function deliverNow(settings: Settings, message: Message): Promise<
   }
 }
 
-async function deliver(job: Job<Delivery, number>, settings: Settings): Promise<number> {
-  const config = settings.automated_migrations.notifications.providers.webhook;
-  const problem = webhook.problem(config);
+/** As the settings are now: what was switched off since is not delivered any more. */
+async function deliver(job: Job<Delivery, number>, settings: Settings, signal: AbortSignal): Promise<number> {
+  const { enabled, providers } = settings.automated_migrations.notifications;
+  const config = providers.webhook;
+  const problem = enabled && config.enabled ? webhook.problem(config) : 'it was switched off meanwhile';
   if (problem) throw new UnrecoverableError(problem);
   try {
-    return await webhook.send(config, job.data.message);
+    return await webhook.send(config, job.data.message, signal);
   } catch (error) {
     if (error instanceof DeliveryError && error.permanent) throw new UnrecoverableError(error.message);
     throw error;
   }
-}
-
-/** 1 s, 2 s, 4 s, … up to three hours, or what the receiver asked for. */
-function waitMs(attempts: number, error: Error | undefined): number {
-  const asked = error instanceof DeliveryError ? error.retryAfterMs : null;
-  return asked ?? Math.min(firstWaitMs * 2 ** (attempts - 1), longestWaitMs);
 }
 
 async function tell(kit: Kit, job: Job<Delivery, number>, reason: string | null): Promise<void> {

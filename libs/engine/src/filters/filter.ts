@@ -1,11 +1,12 @@
 import type { Guest, SkippedGuest } from '@proxbalance/contracts';
+import type { GuestHabit } from '../load.ts';
 import type { Problem } from '../recommend/problem.ts';
 import type { NodeState } from '../state/node-state.ts';
 
 export type Refusal = Pick<SkippedGuest, 'reason' | 'detail'>;
 
-/** A guest with the node it is on. */
-export type Placed = { guest: Guest; source: NodeState };
+/** A guest with the node it is on, and how it uses its CPU where that is known. */
+export type Placed = { guest: Guest; source: NodeState; profile?: GuestHabit | undefined };
 
 /** A reason for which a guest stays where it is, whatever the target. */
 export type GuestFilter = {

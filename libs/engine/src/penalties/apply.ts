@@ -11,7 +11,7 @@ const MEMORY_CAP = 60;
  * exempt node, and memory points are scaled down to 60 together; scaled points are rounded, halves to even.
  */
 export const applyPenalties = (input: PenaltyInput): number[] => {
-  const steadiness = stabilityFactor(input.trend, input.config);
+  const steadiness = stabilityFactor(input.trend, input.config, input.node);
   const exempt = input.node.iowait_exempt && input.config.iowait_exempt_enabled;
   let memory = 0;
   const points = penalties.map((penalty) => {
@@ -42,8 +42,14 @@ export const byCategory = (named: Readonly<Record<string, number>>): Record<Pena
 };
 
 /** One sentence for each penalty that applies. */
-export const explainPenalties = (input: PenaltyInput, points: readonly number[]): string[] =>
-  penalties.flatMap((penalty, i) => ((points[i] ?? 0) > 0 ? [`${penalty.explain(input)}: +${points[i]}`] : []));
+export const explainPenalties = (input: PenaltyInput, points: readonly number[]): string[] => {
+  const steadiness = stabilityFactor(input.trend, input.config, input.node);
+  const scaled =
+    steadiness === 1 ? '' : ` (counts ${steadiness} times on a ${steadiness < 1 ? 'steady' : 'restless'} node)`;
+  return penalties.flatMap((penalty, i) =>
+    (points[i] ?? 0) > 0 ? [`${penalty.explain(input)}: +${points[i]}${penalty.resource === 'cpu' ? scaled : ''}`] : [],
+  );
+};
 
 const capped = (points: readonly number[], memory: number): number[] =>
   points.map((own, i) => (penalties[i]?.resource === 'memory' ? rint((own * MEMORY_CAP) / memory) : own));

@@ -7,6 +7,6 @@ export const memTrend: Penalty = {
   summary: 'Memory rises from day to day',
   resource: 'memory',
   category: 'trends',
-  points: ({ trend, config }) => trendPoints(trend?.mem, config.mem_trend_rising_penalty, config),
-  explain: ({ trend }) => `Memory rises by ${(trend?.mem.rate_per_day ?? 0).toFixed(1)} points a day`,
+  points: ({ trend, config }) => trendPoints(trend?.memory, config.mem_trend_rising_penalty, config),
+  explain: ({ trend }) => `Memory rises by ${(trend?.memory.rate_per_day ?? 0).toFixed(1)} points a day`,
 };

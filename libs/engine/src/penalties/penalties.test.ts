@@ -28,7 +28,7 @@ const input: fc.Arbitrary<PenaltyInput> = fc
       trend: fc.option(
         fc.record({
           cpu: fc.constant({ rate_per_day: rate, confidence: 'high' as const }),
-          mem: fc.constant({ rate_per_day: rate, confidence: 'low' as const }),
+          memory: fc.constant({ rate_per_day: rate, confidence: 'low' as const }),
           overall_stability: percent,
         }),
       ),
@@ -78,7 +78,7 @@ test('a trend nobody trusts → no points', () => {
     predicted: { cpu: 0, mem: 0, iowait: 0 },
     limits: { cpu_threshold: 60, mem_threshold: 70 },
   };
-  const trend = { cpu: rising, mem: rising, overall_stability: 50 };
+  const trend = { cpu: rising, memory: rising, overall_stability: 50 };
   expect(byName(applyPenalties({ ...facts, config, trend, committedRatio: 0 }))).toMatchObject({ cpu_trend: 0 });
 });
 

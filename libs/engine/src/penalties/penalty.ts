@@ -1,6 +1,6 @@
 import type { Node, PenaltyConfig } from '@proxbalance/contracts';
 import type { Load } from '../load.ts';
-import type { NodeTrend } from '../trend.ts';
+import type { TrendFacts } from '../trend.ts';
 
 /** The limits a node is scored against, percent. */
 export type Limits = { cpu_threshold: number; mem_threshold: number };
@@ -12,7 +12,7 @@ export type PenaltyInput = {
   predicted: Load;
   limits: Limits;
   config: PenaltyConfig;
-  trend: NodeTrend | null;
+  trend: TrendFacts | null;
   /** Configured memory of running and arriving guests over the node's memory */
   committedRatio: number;
 };

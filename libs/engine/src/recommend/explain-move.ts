@@ -1,25 +1,22 @@
-import type { Guest, Recommendation } from '@proxbalance/contracts';
-import { confidence } from '../confidence.ts';
+import type { Guest, Recommendation, TrendEvidence } from '@proxbalance/contracts';
 import { costBenefit, isLocalDisk } from '../cost-benefit.ts';
 import { roundTo } from '../numbers.ts';
 import { pct } from '../penalties/penalty.ts';
 import { migrationRisk } from '../risk.ts';
 import { suitability } from '../target-score.ts';
+import { judgeConfidence } from './judge-confidence.ts';
 import type { ChosenMove } from './make-move.ts';
 import type { Problem } from './problem.ts';
 import { structuredReason } from './reason.ts';
+import { evidenceSentence, trendEvidence } from './trend-evidence.ts';
 
 /** A chosen move as a recommendation, with everything that led to it. */
-export const explainMove = (move: ChosenMove, { config }: Problem, clusterHealth: number): Recommendation => {
+export const explainMove = (move: ChosenMove, problem: Problem, clusterHealth: number): Recommendation => {
   const { guest } = move.placed;
   const { improvement, source, target } = move;
   const reason = structuredReason(move);
-  const sure = confidence({
-    guest,
-    improvement,
-    minScoreImprovement: config.min_score_improvement,
-    target: target.details,
-  });
+  const evidence = evidenceOf(move, problem);
+  const sure = judgeConfidence(move, evidence, problem);
   return {
     vmid: guest.vmid,
     name: guest.name,
@@ -35,13 +32,26 @@ export const explainMove = (move: ChosenMove, { config }: Problem, clusterHealth
     score_details: { source: source.details, target: target.details },
     mem_gb: guest.mem_max_gb,
     command: migrateCommand(guest, target.node.name),
-    confidence_score: sure,
+    ...sure,
     ...migrationRisk(guest, clusterHealth),
-    decision_explanation: decision(move),
-    cost_benefit: costBenefit(guest, { improvement, confidence: sure }),
+    trend_evidence: evidence,
+    decision_explanation: `${decision(move)} ${evidenceSentence(evidence)}`.trimEnd(),
+    cost_benefit: costBenefit(guest, { improvement, confidence: sure.confidence_score }),
     ...mounts(guest),
   };
 };
+
+const evidenceOf = ({ placed: { guest }, source, target }: ChosenMove, { memory }: Problem): TrendEvidence =>
+  memory.trends
+    ? trendEvidence({
+        guestName: guest.name,
+        sourceNode: source.node.name,
+        targetNode: target.node.name,
+        source: memory.trends[source.node.name],
+        target: memory.trends[target.node.name],
+        guest: memory.guestTrends?.[String(guest.vmid)],
+      })
+    : { available: false, reason: 'Trends were not looked at' };
 
 const priorityOf = ({ trigger, improvement }: ChosenMove): Recommendation['priority'] => {
   if (trigger === 'maintenance') return 'critical';

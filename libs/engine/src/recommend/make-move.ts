@@ -4,7 +4,7 @@ import type { Load } from '../load.ts';
 import { moveGuest } from '../state/cluster-state.ts';
 import { targetScore } from '../target-score.ts';
 import type { Problem } from './problem.ts';
-import { type Offer, useOf } from './score.ts';
+import { endAs, type Offer } from './score.ts';
 
 /** An end of a move just before it was made. */
 export type End = { node: Node; load: Load; details: ScoreDetails };
@@ -21,6 +21,6 @@ export const makeMove = ({ placed, target, ...offer }: Offer, problem: Problem):
 };
 
 const endOf = (placed: Placed, end: Offer['target'], adding: boolean, problem: Problem): End => {
-  const { details } = targetScore({ node: end.node, guest: useOf(placed), adding, ...problem.state.rules });
+  const { details } = targetScore({ ...endAs(placed, end, problem), adding });
   return { node: end.node, load: end.load, details };
 };

@@ -1,8 +1,12 @@
-import type { ClusterSnapshot, Guest, PenaltyConfig, Thresholds } from '@proxbalance/contracts';
+import type { ClusterSnapshot, Guest, GuestTrend, NodeTrend, PenaltyConfig, Thresholds } from '@proxbalance/contracts';
+import type { FeedbackCount, OutcomeStatistics } from '../experience.ts';
 import type { Placed } from '../filters/filter.ts';
+import type { GuestHabit } from '../load.ts';
 import { byText } from '../numbers.ts';
 import { type ClusterState, inOrder, moveGuest, stateOf } from '../state/cluster-state.ts';
 import { type Scale, scaleOf } from '../state/cost.ts';
+import type { ScoreRow } from '../trends/series.ts';
+import { seasonallyCalm } from './seasonal.ts';
 
 /** A move that is running or queued already. */
 export type InFlightMove = { vmid: number; source_node: string; target_node: string };
@@ -15,6 +19,24 @@ export type RecommendInput = {
   maintenanceNodes: readonly string[];
   /** Their guests stay out of the judgement; their load counts on the target */
   inFlight?: readonly InFlightMove[] | undefined;
+} & Memory;
+
+/** What is known beyond the snapshot; all of it may be absent, and then nothing is assumed. */
+export type Memory = {
+  /** Trend of each node, by name */
+  trends?: Readonly<Record<string, NodeTrend>> | undefined;
+  /** Trends of guests, by vmid: shown as evidence */
+  guestTrends?: Readonly<Record<string, GuestTrend>> | undefined;
+  /** Profiles of guests, by vmid: how much room predictions leave for them */
+  profiles?: Readonly<Record<string, GuestHabit>> | undefined;
+  /** What the seasonal baseline is made of, when it is switched on */
+  scoreHistory?: readonly ScoreRow[] | undefined;
+  /** IANA name of the zone whose hours the seasonal baseline compares; UTC without it */
+  timeZone?: string | undefined;
+  /** How past moves turned out */
+  outcomes?: OutcomeStatistics | undefined;
+  /** What people said about earlier recommendations */
+  feedback?: readonly FeedbackCount[] | undefined;
 };
 
 /** One judgement to make: the facts, and the cluster as the moves chosen so far would leave it. */
@@ -26,12 +48,15 @@ export type Problem = {
   readonly migrating: ReadonlyMap<string, string>;
   readonly state: ClusterState;
   readonly scale: Scale;
+  /** Nodes whose CPU is what it always is at this hour, and the words for it */
+  readonly seasonal: ReadonlyMap<string, string>;
+  readonly memory: Memory;
 };
 
 /** Facts and starting state of a judgement; moves in flight are done already as far as load is concerned. */
 export const problemOf = (input: RecommendInput): Problem => {
   const { snapshot, thresholds, config, maintenanceNodes, inFlight = [] } = input;
-  const state = stateOf(snapshot, { config, thresholds }, new Set(maintenanceNodes));
+  const state = stateOf(snapshot, { config, thresholds, trends: input.trends }, new Set(maintenanceNodes));
   const arriving = new Set<number>();
   const migrating = runningMigrations(snapshot);
   for (const move of inFlight.toSorted((a, b) => a.vmid - b.vmid || byText(a.target_node, b.target_node))) {
@@ -43,16 +68,25 @@ export const problemOf = (input: RecommendInput): Problem => {
     moveGuest(state, guest, state.byName.get(guest.node), state.byName.get(move.target_node), { arrived: false });
   }
   state.version = 0;
-  return { snapshot, thresholds, config, migrating, state, scale: scaleOf(state) };
+  return {
+    snapshot,
+    thresholds,
+    config,
+    migrating,
+    state,
+    scale: scaleOf(state),
+    seasonal: seasonallyCalm(input),
+    memory: input,
+  };
 };
 
 /** All guests by id, with their nodes; those on a node nobody knows come apart. */
-export const placedGuests = ({ snapshot, state }: Problem): { placed: Placed[]; lost: Guest[] } => {
+export const placedGuests = ({ snapshot, state, memory }: Problem): { placed: Placed[]; lost: Guest[] } => {
   const placed: Placed[] = [];
   const lost: Guest[] = [];
   for (const guest of inOrder(Object.values(snapshot.guests))) {
     const source = state.byName.get(guest.node);
-    if (source) placed.push({ guest, source });
+    if (source) placed.push({ guest, source, profile: memory.profiles?.[String(guest.vmid)] });
     else lost.push(guest);
   }
   return { placed, lost };

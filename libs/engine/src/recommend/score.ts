@@ -1,7 +1,7 @@
 import type { Guest } from '@proxbalance/contracts';
 import type { Placed } from '../filters/filter.ts';
 import { objection } from '../filters/target/registry.ts';
-import { type GuestUse, neutralGuest } from '../load.ts';
+import { neutralGuest } from '../load.ts';
 import { worthOf } from '../state/cost.ts';
 import { addedLoad, type NodeState } from '../state/node-state.ts';
 import { drivesIo, isIoStressed } from '../state/pressure.ts';
@@ -30,7 +30,7 @@ export const bestOffer = (placed: Placed, problem: Problem, wanted: Wanted = () 
   for (const target of problem.state.targets) {
     if (best && leastScore(placed.guest, target) > best.score) continue;
     if (objection(placed, target, problem) !== null || !wanted(target)) continue;
-    const score = scoreOf({ node: target.node, guest: useOf(placed), adding: true, ...problem.state.rules });
+    const score = scoreOf({ ...endAs(placed, target, problem), adding: true });
     if (!best || score < best.score || (score === best.score && target.name < best.target.name))
       best = { target, score };
   }
@@ -45,13 +45,19 @@ const leastScore = (guest: Guest, { node, load, standing }: NodeState): number =
 export const worth = ({ guest, source }: Placed, target: NodeState, problem: Problem): number | null =>
   worthOf(guest, source, target, problem.thresholds, problem.scale);
 
-/** The load a guest brings: none while it does not run. */
-export const useOf = ({ guest }: Placed): GuestUse => (guest.status === 'running' ? guest : neutralGuest);
+/** What an end of a move is scored by: the node with the moves so far, and the load the guest brings, none while it does not run. */
+export const endAs = ({ guest, profile }: Placed, { node, trend }: NodeState, { state }: Problem) => ({
+  node,
+  guest: guest.status === 'running' ? guest : neutralGuest,
+  profile,
+  trend,
+  ...state.rules,
+});
 
 const offer = (placed: Placed, target: NodeState, targetScore: number, problem: Problem): Offer => {
   const { source } = placed;
   const trigger = triggerOf(placed, problem);
-  const own = scoreOf({ node: source.node, guest: useOf(placed), adding: false, ...problem.state.rules });
+  const own = scoreOf({ ...endAs(placed, source, problem), adding: false });
   const sourceScore = own + boost(trigger, problem);
   return {
     placed,

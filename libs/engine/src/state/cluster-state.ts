@@ -54,7 +54,7 @@ export const moveGuest = (
 /** Guests by id. */
 export const inOrder = (guests: readonly Guest[]): Guest[] => [...guests].sort((a, b) => a.vmid - b.vmid);
 
-const nodeState = (node: Node, maintenance: ReadonlySet<string>, { config }: Rules): NodeState => ({
+const nodeState = (node: Node, maintenance: ReadonlySet<string>, { config, trends }: Rules): NodeState => ({
   name: node.name,
   base: node,
   unusable: unusableReason(node, maintenance),
@@ -65,6 +65,7 @@ const nodeState = (node: Node, maintenance: ReadonlySet<string>, { config }: Rul
   standing: { score: 0, slack: 0 },
   usedGb: (node.mem_percent / 100) * node.total_mem_gb,
   reservedGb: 0,
+  trend: trends?.[node.name] ?? null,
   guests: new Set(node.guests),
   tags: new Map(),
   untold: 0,

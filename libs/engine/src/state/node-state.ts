@@ -4,6 +4,7 @@ import { blendedLoad, diskMibps, guestLoad, type Load } from '../load.ts';
 import { clamp } from '../numbers.ts';
 import type { Limits } from '../penalties/penalty.ts';
 import { standingOf } from '../target-score.ts';
+import type { TrendFacts } from '../trend.ts';
 
 /** One node as it would be after the moves so far. Changes in place, within one judgement only. */
 export type NodeState = {
@@ -25,6 +26,8 @@ export type NodeState = {
   usedGb: number;
   /** What arriving guests may still claim beyond what they use, GiB */
   reservedGb: number;
+  /** Trend analysis of the node; null: nothing is known about trends */
+  readonly trend: TrendFacts | null;
   /** Guests on the node, by id */
   readonly guests: Set<number>;
   /** How many guests on the node carry an exclude_ or affinity_ tag */
@@ -37,7 +40,12 @@ export type NodeState = {
 };
 
 /** What a score depends on besides the node. */
-export type Rules = { config: PenaltyConfig; thresholds: Limits };
+export type Rules = {
+  config: PenaltyConfig;
+  thresholds: Limits;
+  /** Trend of each node, by name */
+  trends?: Readonly<Record<string, TrendFacts>> | undefined;
+};
 
 /** What a guest adds to a node, percent; a guest that does not run adds nothing. */
 export const addedLoad = (guest: Guest, node: Node): Load =>
@@ -77,7 +85,7 @@ export const refresh = (state: NodeState, rules: Rules): void => {
     mem: Math.max(0, base.mem + load.mem),
     iowait: Math.max(0, base.iowait + load.iowait),
   };
-  state.standing = standingOf({ node: state.node, ...rules });
+  state.standing = standingOf({ node: state.node, trend: state.trend, ...rules });
 };
 
 const movedNode = (state: NodeState, storage: Node['storage']): Node => {

@@ -1,6 +1,6 @@
 import { defaultPenalties, type Guest, type Node, type PenaltyConfig } from '@proxbalance/contracts';
 import { healthScore } from '../health.ts';
-import { type GuestProfile, predictLoad } from '../load.ts';
+import { type GuestHabit, predictLoad } from '../load.ts';
 import { migrationRisk } from '../risk.ts';
 import { targetScore } from '../target-score.ts';
 import { aGuest, aNode, noMountPoints } from './build.ts';
@@ -27,11 +27,11 @@ export type Vector =
       node: VectorNode;
       guest: VectorGuest;
       adding: boolean;
-      profile: GuestProfile | null;
+      profile: GuestHabit | null;
       result: Json;
     }
   | { fn: 'migration_risk'; guest: VectorGuest; cluster_health: number; result: Json }
-  | ({ fn: 'target_score'; node: VectorNode; guest: VectorGuest; adding: boolean; profile: GuestProfile | null } & {
+  | ({ fn: 'target_score'; node: VectorNode; guest: VectorGuest; adding: boolean; profile: GuestHabit | null } & {
       pending: Record<string, VectorGuest[]>;
       cpu_threshold: number;
       mem_threshold: number;

@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { ClusterOptions, ClusterStatus, Permissions, Version } from '../decode/cluster.ts';
+import { type UncoveredGuest, UncoveredGuests } from '../decode/backup.ts';
+import { ClusterOptions, ClusterStatus, Version } from '../decode/cluster.ts';
+import { type Metric, Metrics } from '../decode/metrics.ts';
+import { OnePool, type Pool, type PoolRow, PoolRows } from '../decode/pools.ts';
 import { ClusterResources } from '../decode/resources.ts';
 import { type Task, Tasks } from '../decode/task.ts';
 import type { Http } from '../http/http.ts';
@@ -15,8 +18,12 @@ export type ClusterApi = {
   clusterOptions: () => Promise<ClusterOptions>;
   /** Writes datacenter options, in Proxmox's own spelling (`crs`: `ha=static,…`). Needs Sys.Modify on /. */
   setClusterOptions: (changes: Record<string, string>) => Promise<void>;
-  /** What the token may do. A token without any right gets empty lists elsewhere, not 403. */
-  permissions: () => Promise<Permissions>;
+  pools: () => Promise<PoolRow[]>;
+  /** A pool with its members, as far as the caller may see them. Kind `refused` when there is none of that name. */
+  pool: (pool: string) => Promise<Pool>;
+  guestsWithoutBackup: () => Promise<UncoveredGuest[]>;
+  /** The newest statistics of all nodes, guests and storages; with `since`, all of them from then on (half an hour at most). */
+  metrics: (since?: Date) => Promise<Metric[]>;
 };
 
 export const clusterApi = (http: Http): ClusterApi => ({
@@ -28,5 +35,13 @@ export const clusterApi = (http: Http): ClusterApi => ({
   setClusterOptions: async (changes) => {
     await http.send('PUT', '/cluster/options', z.unknown(), changes);
   },
-  permissions: () => http.get('/access/permissions', Permissions),
+  pools: () => http.get('/pools', PoolRows),
+  pool: (pool) => http.get('/pools', OnePool, { poolid: pool }),
+  guestsWithoutBackup: () => http.get('/cluster/backup-info/not-backed-up', UncoveredGuests),
+  metrics: (since) =>
+    http.get(
+      '/cluster/metrics/export',
+      Metrics,
+      since === undefined ? {} : { history: true, 'start-time': Math.floor(since.getTime() / 1000) },
+    ),
 });

@@ -8,6 +8,7 @@ import {
   type HaRule,
   HaRules,
 } from '../decode/ha.ts';
+import { HaStatus } from '../decode/ha-status.ts';
 import { isProxmoxError } from '../errors.ts';
 import type { Http } from '../http/http.ts';
 
@@ -19,6 +20,8 @@ export type HaApi = {
   /** null once the groups have been turned into rules (Proxmox VE 9). */
   haGroups: () => Promise<HaGroup[] | null>;
   haManagerStatus: () => Promise<HaManagerStatus>;
+  /** The same for people: who leads, what each node's agent does, where every guest is. */
+  haStatus: () => Promise<HaStatus>;
   /** Asks the HA manager to move a guest; it does so (or silently does not) within its next rounds. Needs Sys.Console on /. */
   haMigrate: (sid: string, node: string) => Promise<HaMigrateAnswer>;
 };
@@ -28,6 +31,7 @@ export const haApi = (http: Http): HaApi => ({
   haRules: () => http.get('/cluster/ha/rules', HaRules).catch(unlessMissing),
   haGroups: () => http.get('/cluster/ha/groups', HaGroups).catch(unlessMissing),
   haManagerStatus: () => http.get('/cluster/ha/status/manager_status', HaManagerStatus),
+  haStatus: () => http.get('/cluster/ha/status/current', HaStatus),
   haMigrate: (sid, node) => http.send('POST', '/cluster/ha/resources/{sid}/migrate', HaMigrateAnswer, { sid, node }),
 });
 

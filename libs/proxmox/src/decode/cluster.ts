@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseVersion } from '../features.ts';
 import {
   flag,
   flagOrNull,
@@ -12,9 +13,9 @@ import {
   texts,
 } from './values.ts';
 
-/** `GET /version`: of the node that answered, in a mixed cluster not of all. */
+/** `GET /version`: of the node that answered, in a mixed cluster not of all. `GET /nodes/{node}/version`: of that one. */
 export const Version = z.object({ version: text, release: textOrNull, repoid: textOrNull }).transform((row) => {
-  const [major = 0, minor = 0] = row.version.split(/[.-]/).map(Number);
+  const { major, minor } = parseVersion(row.version) ?? { major: 0, minor: 0 };
   return { version: row.version, release: row.release, repoid: row.repoid, major, minor };
 });
 export type Version = z.infer<typeof Version>;

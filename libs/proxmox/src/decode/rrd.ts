@@ -1,28 +1,11 @@
 import { z } from 'zod';
+import { pressure, readPressure } from './pressure.ts';
 import { amountOrNull, instant, numberOrNull } from './values.ts';
 
 /*
  * Round-robin data: one row a step, a sample that is absent is null. Rows come in order of time, but older rows may be
  * coarser (after the upgrade from 8 to 9) and any row may be a gap.
  */
-
-/** Percent 0-100 of the time that some or all work waited (Proxmox VE 9). */
-const pressure = {
-  pressurecpusome: numberOrNull,
-  pressureiosome: numberOrNull,
-  pressureiofull: numberOrNull,
-  pressurememorysome: numberOrNull,
-  pressurememoryfull: numberOrNull,
-};
-
-type PressureRow = Record<keyof typeof pressure, number | null>;
-const readPressure = (row: PressureRow) => ({
-  cpuSomePercent: row.pressurecpusome,
-  ioSomePercent: row.pressureiosome,
-  ioFullPercent: row.pressureiofull,
-  memorySomePercent: row.pressurememorysome,
-  memoryFullPercent: row.pressurememoryfull,
-});
 
 const NodeSample = z
   .object({

@@ -13,7 +13,7 @@ export type ConfigFacts = {
 type RawConfig = Record<string, string | number>;
 
 const diskKey = /^(scsi|ide|virtio|sata|efidisk|tpmstate|unused)\d+$|^rootfs$|^mp\d+$/;
-const deviceKey = /^(hostpci|usb|serial|parallel|dev)\d+$/;
+const deviceKey = /^(hostpci|usb|serial|parallel|dev|virtiofs)\d+$|^(ivshmem|vga)$/;
 
 export function readConfigFacts(kind: 'qemu' | 'lxc', config: RawConfig): ConfigFacts {
   const entries = Object.entries(config).map(([key, value]) => [key, String(value)] as const);
@@ -22,13 +22,13 @@ export function readConfigFacts(kind: 'qemu' | 'lxc', config: RawConfig): Config
     mountPoints: kind === 'lxc' ? readMountPoints(entries) : noMountPoints,
     localDisks: readPassthroughDisks(entries),
     disks: entries.filter(([key]) => diskKey.test(key)).flatMap(([key, value]) => readDisk(key, value)),
-    localDevices: entries.filter(([key, value]) => deviceKey.test(key) && bindsToHost(key, value)).map(([key]) => key),
+    localDevices: entries.filter(([key, value]) => bindsToHost(key, value)).map(([key]) => key),
   };
 }
 
-/** VMs: sockets × cores, both 1 when absent. Containers: cores, else cpulimit; null: all of the host's. */
+/** VMs: those plugged in, else sockets × cores, both 1 when absent. Containers: cores, else cpulimit; null: all of the host's. */
 function countVcpus(kind: 'qemu' | 'lxc', config: RawConfig): number | null {
-  if (kind === 'qemu') return Number(config.sockets ?? 1) * Number(config.cores ?? 1);
+  if (kind === 'qemu') return Number(config.vcpus ?? Number(config.sockets ?? 1) * Number(config.cores ?? 1));
   const cores = Number(config.cores ?? config.cpulimit ?? 0);
   return cores > 0 ? cores : null;
 }
@@ -85,13 +85,14 @@ function readDisk(key: string, value: string): ConfigFacts['disks'] {
   const [source = '', ...options] = value.split(',');
   const colon = source.indexOf(':');
   if (colon <= 0 || source.startsWith('/')) return [];
+  const isCloudInit = cloudInit.test(source);
   return [
     {
       key,
       storage: source.slice(0, colon),
       volume: source,
-      size_gb: sizeGib(options.find((option) => option.startsWith('size='))?.slice(5)),
-      is_cdrom: options.includes('media=cdrom') && !source.includes('cloudinit'),
+      size_gb: sizeGib(options.find((option) => option.startsWith('size='))?.slice(5) ?? (isCloudInit ? '4M' : '')),
+      is_cdrom: options.includes('media=cdrom') && !isCloudInit,
     },
   ];
 }
@@ -103,8 +104,17 @@ function sizeGib(size: string | undefined): number | null {
   return match ? Number(match[1]) * (unitGib[match[2] ?? ''] ?? 0) : null;
 }
 
-/** A mapped device or a socket exists on other hosts too; a device of this host does not. */
+/** The drive that Proxmox writes for cloud-init: moved with the guest, though it is called a CD. */
+const cloudInit = /[:/]vm-\d+-cloudinit(\.|$)/;
+
+/**
+ * Whether Proxmox would refuse to move the running guest for it. A mapped device may exist on other hosts, but holds a
+ * running guest all the same.
+ */
 function bindsToHost(key: string, value: string): boolean {
+  if (diskKey.test(key)) return value.split(',')[0] === 'cdrom';
+  if (!deviceKey.test(key)) return false;
+  if (key === 'vga') return value.includes('clipboard=vnc');
   if (key.startsWith('serial')) return value !== 'socket';
   if (key.startsWith('usb')) return !/(^|,)(host=)?spice(,|$)/.test(value);
   return true;

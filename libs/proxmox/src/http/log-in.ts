@@ -1,6 +1,6 @@
 import { Ticket } from '../decode/ticket.ts';
 import { ProxmoxError } from '../errors.ts';
-import { decode, type Answered } from './answer.ts';
+import { type Answered, decode } from './answer.ts';
 import { buildCall, type Call } from './call.ts';
 import type { Pass } from './session.ts';
 

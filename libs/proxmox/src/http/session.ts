@@ -1,6 +1,6 @@
-import { type ProxmoxError, isProxmoxError } from '../errors.ts';
-import { authorization, type ProxmoxAuth } from '../options.ts';
 import type { Ticket } from '../decode/ticket.ts';
+import { isProxmoxError, type ProxmoxError } from '../errors.ts';
+import { authorization, type ProxmoxAuth } from '../options.ts';
 
 /** What one call shows to be let in. `csrf` goes along with everything but GET; `secrets` must be in no error. */
 export type Pass = { headers: Record<string, string>; csrf: string | null; secrets: string[] };

@@ -33,7 +33,7 @@ export const noHistory: NodeHistory = {
 /** A sample that is absent stays absent: it never becomes a zero. */
 export function deriveNodeHistory(day: readonly NodeSample[], week: readonly NodeSample[]): NodeHistory {
   const d = series(day);
-  const w = series(week);
+  const w = orElse(series(week), d);
   return {
     current_iowait: d.iowait.at(-1) ?? 0,
     avg_cpu: mean(d.cpu),
@@ -63,12 +63,19 @@ function series(samples: readonly NodeSample[]) {
   };
 }
 
+/** A node that is too young for the week's steps is judged by its day. */
+const orElse = (week: ReturnType<typeof series>, day: ReturnType<typeof series>) => ({
+  cpu: week.cpu.length > 0 ? week.cpu : day.cpu,
+  mem: week.mem.length > 0 ? week.mem : day.mem,
+  iowait: week.iowait.length > 0 ? week.iowait : day.iowait,
+});
+
 function points(samples: readonly NodeSample[]): Point[] {
   return samples.flatMap((sample) => {
     const cpu = percent(sample.cpuRatio);
     const mem = memPercent(sample);
-    if (cpu === null || mem === null) return [];
-    const iowait = percent(sample.iowaitRatio) ?? 0;
+    const iowait = percent(sample.iowaitRatio);
+    if (cpu === null || mem === null || iowait === null) return [];
     return [
       { time: Math.floor(sample.at.getTime() / 1000), cpu: round2(cpu), mem: round2(mem), iowait: round2(iowait) },
     ];

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type ClusterSnapshot, CollectionFailed, SnapshotTaken } from '@proxbalance/contracts';
-import { isProxmoxError, type Proxmox, type ProxmoxLink } from '@proxbalance/proxmox';
+import {
+  type ClusterResources,
+  isProxmoxError,
+  type Proxmox,
+  ProxmoxError,
+  type ProxmoxLink,
+} from '@proxbalance/proxmox';
 import type { Bus, Log } from '@proxbalance/service-kit';
 import { findChanges } from '../changes.ts';
 import { type ConfigReader, rowKey } from '../config-reader.ts';
@@ -21,53 +27,43 @@ export type CollectDeps = {
   histories: HistoryReader;
   /** Requests sent to Proxmox so far. */
   requestCount: () => number;
-  /** How long a snapshot waits for configurations that were never read. */
-  configWaitMs: number;
+  /** How long a snapshot waits for configurations and histories that are due. */
+  waitMs: number;
 };
 
 /** Takes one snapshot and publishes it whole, or says why it could not. */
-export function collect(deps: CollectDeps): () => Promise<ClusterSnapshot | null> {
-  let lastFailure = '';
-  let lastCollectedAt: string | null = null;
-  return async () => {
-    if (!deps.link.isConfigured()) return null;
-    try {
-      const snapshot = await takeSnapshot(deps);
-      lastFailure = '';
-      lastCollectedAt = snapshot.collected_at;
-      return snapshot;
-    } catch (error) {
-      if (!isProxmoxError(error)) throw error;
-      deps.log.warn({ err: error }, 'no snapshot: Proxmox could not be read');
-      // Told once per reason; as long as nothing changes, nothing new is to be told.
-      if (error.reason !== lastFailure) {
-        await deps.bus.publish(CollectionFailed, {
-          reason: error.reason,
-          kind: error.kind,
-          last_collected_at: lastCollectedAt,
-        });
-      }
-      lastFailure = error.reason;
-      return null;
-    }
-  };
-}
+export const collect = (deps: CollectDeps) => async (): Promise<ClusterSnapshot | null> => {
+  if (!deps.link.isConfigured()) return null;
+  const memory = await deps.memory.load();
+  try {
+    return await takeSnapshot(deps, memory);
+  } catch (error) {
+    if (!isProxmoxError(error)) throw error;
+    const { reason, kind } = error;
+    deps.log.warn({ err: error }, 'no snapshot: Proxmox could not be read');
+    // Told once per reason, whichever replica meets it; as long as nothing changes, nothing new is to be told.
+    if (reason === memory.failure) return null;
+    await deps.bus.publish(CollectionFailed, { reason, kind, last_collected_at: memory.lastCollectedAt });
+    memory.failure = reason;
+    await deps.memory.save();
+    return null;
+  }
+};
 
-async function takeSnapshot(deps: CollectDeps): Promise<ClusterSnapshot> {
+async function takeSnapshot(deps: CollectDeps, memory: Memory): Promise<ClusterSnapshot> {
   const { now, bus } = deps;
   const startedMs = now().getTime();
   const requestsBefore = deps.requestCount();
   const proxmox = deps.link.get();
-  const memory = await deps.memory.load();
-  const [resources, tiers] = await Promise.all([proxmox.clusterResources(), deps.readTiers(proxmox)]);
+  const [resources, tiers] = await Promise.all([readResources(proxmox), deps.readTiers(proxmox)]);
   const readAt = now().toISOString();
   const nodeNames = resources.nodes.filter((node) => node.status === 'online').map((node) => node.name);
-  const [configs, histories] = await Promise.all([
-    deps.configs.refresh(proxmox, resources.guests, memory.configs, deps.configWaitMs),
-    deps.histories.refresh(proxmox, nodeNames, memory.histories),
+  await Promise.all([
+    deps.configs.refresh(proxmox, resources.guests, memory, deps.waitMs),
+    deps.histories.refresh(proxmox, nodeNames, memory, deps.waitMs),
   ]);
   updateRates(memory, resources.guests);
-  const removed = forgetGone(memory, new Set(resources.guests.map((guest) => guest.vmid)));
+  forgetGone(memory, resources);
   memory.firstCollectedAt ??= readAt;
 
   const sample = toSample(memory, { value: resources, readAt }, tiers);
@@ -83,9 +79,23 @@ async function takeSnapshot(deps: CollectDeps): Promise<ClusterSnapshot> {
     await bus.publish(contract, data, { id: `${snapshot.snapshot_id}.${index}`, subject });
   }
   // Only after the events are out: a tick that dies before this line tells them again rather than never.
-  memory.outline = outline;
-  await deps.memory.save({ configs, removed, histories });
+  Object.assign(memory, { outline, failure: null, lastCollectedAt: snapshot.collected_at });
+  await deps.memory.save();
   return snapshot;
+}
+
+/** A token without rights gets empty lists, not a refusal: that nothing may be seen is no empty cluster. */
+async function readResources(proxmox: Proxmox): Promise<ClusterResources> {
+  const resources = await proxmox.clusterResources();
+  const isBlind = resources.guests.length === 0 && resources.nodes.every((node) => node.memUsedBytes === null);
+  if (!isBlind) return resources;
+  throw new ProxmoxError({
+    kind: 'permission',
+    reason: 'Proxmox shows this token neither guests nor the load of any node: it needs VM.Audit and Sys.Audit',
+    host: '',
+    method: 'GET',
+    path: '/cluster/resources',
+  });
 }
 
 /** Proxmox samples every ten seconds; between two samples the last rate stands. */
@@ -106,12 +116,17 @@ function updateRates(memory: Memory, guests: Sample['resources']['value']['guest
   }
 }
 
-function forgetGone(memory: Memory, present: ReadonlySet<number>): number[] {
-  const gone = [...memory.configs.keys()].filter((vmid) => !present.has(vmid));
-  for (const vmid of gone) memory.configs.delete(vmid);
+function forgetGone(memory: Memory, { guests, nodes }: ClusterResources): void {
+  const present = new Set(guests.map((guest) => guest.vmid));
+  for (const vmid of memory.configs.keys()) {
+    if (present.has(vmid)) continue;
+    memory.configs.delete(vmid);
+    memory.unsaved.add(vmid);
+  }
   for (const vmid of memory.counters.keys()) if (!present.has(vmid)) memory.counters.delete(vmid);
   for (const vmid of memory.rates.keys()) if (!present.has(vmid)) memory.rates.delete(vmid);
-  return gone;
+  const names = new Set(nodes.map((node) => node.name));
+  for (const name of memory.histories.keys()) if (!names.has(name)) memory.histories.delete(name);
 }
 
 /** A configuration that was read of a row which looks different now says nothing any more. */
@@ -121,7 +136,7 @@ function toSample(memory: Memory, resources: Sample['resources'], tiers: Tiers):
     return known && known.rowKey === rowKey(row) ? [[row.vmid, known] as const] : [];
   });
   const histories = [...memory.histories].map(([node, known]) => [node, known.history] as const);
-  const oldest = Math.min(...[...memory.histories.values()].map((known) => known.dayReadAt));
+  const oldest = Math.min(...[...memory.histories.values()].map((known) => known.readAt));
   return {
     resources,
     ...tiers,

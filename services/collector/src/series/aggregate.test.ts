@@ -3,7 +3,11 @@ import { joinSameBucket, summarizeRaw, summarizeSummaries } from './aggregate.ts
 
 const raw = (at: number, value: number, count = 30) => ({ at, place: 1, count, values: [value] });
 const statistics = (parts: { count: number; avg: number }[]) =>
-  parts.map(({ count, avg }, index) => ({ at: index * 3600, place: 1, statistics: [{ count, avg, min: avg - 1, max: avg + 1, p95: avg + 0.5 }] }));
+  parts.map(({ count, avg }, index) => ({
+    at: index * 3600,
+    place: 1,
+    statistics: [{ count, avg, min: avg - 1, max: avg + 1, p95: avg + 0.5 }],
+  }));
 
 describe('raw samples to an hour', () => {
   test('the mean is weighted by how much each sample saw', () => {
@@ -12,7 +16,11 @@ describe('raw samples to an hour', () => {
   });
 
   test('a missing value is left out of the mean and never counts as zero', () => {
-    expect(summarizeRaw([raw(0, 10), raw(300, NaN)], 0, 1)?.statistics[0]).toMatchObject({ count: 30, avg: 10, min: 10 });
+    expect(summarizeRaw([raw(0, 10), raw(300, NaN)], 0, 1)?.statistics[0]).toMatchObject({
+      count: 30,
+      avg: 10,
+      min: 10,
+    });
   });
 
   test('an hour without a measurement has no statistic, an hour without samples no summary', () => {
@@ -28,7 +36,14 @@ describe('raw samples to an hour', () => {
 
 describe('hours to a quarter of a day', () => {
   test('the mean is weighted by counts, extremes are exact, p95 is the weighted mean of the parts', () => {
-    const summary = summarizeSummaries(statistics([{ count: 10, avg: 10 }, { count: 30, avg: 50 }]), 0, 1);
+    const summary = summarizeSummaries(
+      statistics([
+        { count: 10, avg: 10 },
+        { count: 30, avg: 50 },
+      ]),
+      0,
+      1,
+    );
     expect(summary?.statistics[0]).toEqual({ count: 40, avg: 40, min: 9, max: 51, p95: 40.5 });
   });
 });

@@ -19,7 +19,9 @@ export function summarizeRaw(samples: readonly RawSample[], at: number, fields: 
  */
 export function summarizeSummaries(parts: readonly Summary[], at: number, fields: number): Summary | null {
   if (parts.length === 0) return null;
-  const statistics = Array.from({ length: fields }, (_, index) => merge(parts.flatMap((part) => part.statistics[index] ?? [])));
+  const statistics = Array.from({ length: fields }, (_, index) =>
+    merge(parts.flatMap((part) => part.statistics[index] ?? [])),
+  );
   return { at, place: parts.at(-1)?.place ?? 0, statistics };
 }
 
@@ -39,7 +41,8 @@ function statisticOf(seen: { value: number; count: number }[]): Statistic | null
 function merge(parts: Statistic[]): Statistic | null {
   if (parts.length === 0) return null;
   const count = parts.reduce((sum, part) => sum + part.count, 0);
-  const weighted = (read: (part: Statistic) => number) => parts.reduce((sum, part) => sum + read(part) * part.count, 0) / count;
+  const weighted = (read: (part: Statistic) => number) =>
+    parts.reduce((sum, part) => sum + read(part) * part.count, 0) / count;
   return {
     count,
     avg: weighted((part) => part.avg),

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { decodeRaw, decodeSummaries, encodeRaw, encodeSummary, rawBytes } from './codec.ts';
 
 const measured = fc.oneof(fc.double({ min: 0, max: 60_000, noNaN: true }), fc.constant(NaN));
-const close = (a: number, b: number) => (Number.isNaN(a) ? Number.isNaN(b) : Math.abs(a - b) <= Math.max(1e-6, Math.abs(a) / 1000));
+const close = (a: number, b: number) =>
+  Number.isNaN(a) ? Number.isNaN(b) : Math.abs(a - b) <= Math.max(1e-6, Math.abs(a) / 1000);
 
 describe('samples as bytes', () => {
   test('whatever was measured comes back to three digits, and what is missing stays missing', () => {

@@ -54,7 +54,9 @@ export function decodeSummaries(bytes: Buffer, fields: number): Summary[] {
   return records(bytes, summaryBytes(fields), (view) => ({
     at: view.getUint32(0, true),
     place: view.getUint16(4, true),
-    statistics: Array.from({ length: fields }, (_, index) => readStatistic(view, summaryHeadBytes + index * statisticBytes)),
+    statistics: Array.from({ length: fields }, (_, index) =>
+      readStatistic(view, summaryHeadBytes + index * statisticBytes),
+    ),
   }));
 }
 
@@ -67,7 +69,8 @@ function readStatistic(view: DataView, at: number): Statistic | null {
 
 function records<T>(bytes: Buffer, size: number, read: (view: DataView) => T): T[] {
   const found: T[] = [];
-  for (let at = 0; at + size <= bytes.length; at += size) found.push(read(new DataView(bytes.buffer, bytes.byteOffset + at, size)));
+  for (let at = 0; at + size <= bytes.length; at += size)
+    found.push(read(new DataView(bytes.buffer, bytes.byteOffset + at, size)));
   return found;
 }
 

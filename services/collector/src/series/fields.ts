@@ -1,5 +1,15 @@
 /** What is measured of a node: percent, load average, MiB/s, percent of time stalled (PSI). */
-export const nodeFields = ['cpu', 'mem', 'iowait', 'load', 'net_in', 'net_out', 'psi_cpu', 'psi_io', 'psi_mem'] as const;
+export const nodeFields = [
+  'cpu',
+  'mem',
+  'iowait',
+  'load',
+  'net_in',
+  'net_out',
+  'psi_cpu',
+  'psi_io',
+  'psi_mem',
+] as const;
 
 /** What is measured of a guest: percent of its own vCPUs and memory, MiB/s. */
 export const guestFields = ['cpu', 'mem', 'disk_read', 'disk_write', 'net_in', 'net_out'] as const;

@@ -1,7 +1,7 @@
 import { summarizeRaw, summarizeSummaries } from './aggregate.ts';
 import { fieldsOf, type SeriesKind, type Summary } from './fields.ts';
 import type { SeriesStore } from './store.ts';
-import { hourTier, quarterDayTier, type Tier } from './tiers.ts';
+import { hourTier, type quarterDayTier, type Tier } from './tiers.ts';
 
 const slice = 500;
 
@@ -9,7 +9,13 @@ const slice = 500;
  * Makes the summary of one bucket that is over, for every series that has none yet: done twice, it adds nothing; begun and
  * cut off, the next try goes on where it stopped.
  */
-export async function rollUp(store: SeriesStore, kind: SeriesKind, tier: typeof hourTier | typeof quarterDayTier, ids: readonly string[], at: number): Promise<number> {
+export async function rollUp(
+  store: SeriesStore,
+  kind: SeriesKind,
+  tier: typeof hourTier | typeof quarterDayTier,
+  ids: readonly string[],
+  at: number,
+): Promise<number> {
   const end = at + tier.bucketSeconds;
   let added = 0;
   for (let from = 0; from < ids.length; from += slice) {
@@ -23,10 +29,20 @@ export async function rollUp(store: SeriesStore, kind: SeriesKind, tier: typeof 
   return added;
 }
 
-async function summarize(store: SeriesStore, kind: SeriesKind, tier: Tier, ids: readonly string[], at: number, end: number): Promise<Map<string, Summary>> {
+async function summarize(
+  store: SeriesStore,
+  kind: SeriesKind,
+  tier: Tier,
+  ids: readonly string[],
+  at: number,
+  end: number,
+): Promise<Map<string, Summary>> {
   const fields = fieldsOf(kind).length;
-  if (tier.name === 'hour') return keepPresent(await store.readRaw(kind, ids, at, end), (samples) => summarizeRaw(samples, at, fields));
-  return keepPresent(await store.readSummaries(kind, hourTier, ids, at, end), (parts) => summarizeSummaries(parts, at, fields));
+  if (tier.name === 'hour')
+    return keepPresent(await store.readRaw(kind, ids, at, end), (samples) => summarizeRaw(samples, at, fields));
+  return keepPresent(await store.readSummaries(kind, hourTier, ids, at, end), (parts) =>
+    summarizeSummaries(parts, at, fields),
+  );
 }
 
 function keepPresent<T>(found: ReadonlyMap<string, T[]>, make: (records: T[]) => Summary | null): Map<string, Summary> {

@@ -10,15 +10,27 @@ export type SeriesStore = {
   appendSummaries(kind: SeriesKind, tier: Tier, summaries: ReadonlyMap<string, Summary>): Promise<void>;
   /** Samples of `from ≤ at < to`, oldest first, for each series. */
   readRaw(kind: SeriesKind, ids: readonly string[], from: number, to: number): Promise<Map<string, RawSample[]>>;
-  readSummaries(kind: SeriesKind, tier: Tier, ids: readonly string[], from: number, to: number): Promise<Map<string, Summary[]>>;
+  readSummaries(
+    kind: SeriesKind,
+    tier: Tier,
+    ids: readonly string[],
+    from: number,
+    to: number,
+  ): Promise<Map<string, Summary[]>>;
 };
 
 const batchSize = 500;
 
 export function openSeriesStore({ client }: RedisLink, keyPrefix: string): SeriesStore {
-  const key = (kind: SeriesKind, tier: Tier, id: string, chunk: number) => `${keyPrefix}:series:${kind}:${tier.name}:${id}:${chunk}`;
+  const key = (kind: SeriesKind, tier: Tier, id: string, chunk: number) =>
+    `${keyPrefix}:series:${kind}:${tier.name}:${id}:${chunk}`;
 
-  async function append<T extends { at: number }>(kind: SeriesKind, tier: Tier, records: ReadonlyMap<string, T>, encode: (record: T) => Buffer) {
+  async function append<T extends { at: number }>(
+    kind: SeriesKind,
+    tier: Tier,
+    records: ReadonlyMap<string, T>,
+    encode: (record: T) => Buffer,
+  ) {
     for (const batch of batches([...records])) {
       const pipeline = client.pipeline();
       for (const [id, record] of batch) {
@@ -48,7 +60,10 @@ export function openSeriesStore({ client }: RedisLink, keyPrefix: string): Serie
       batch.forEach((id, index) => {
         const parts = bytes.slice(index * chunks.length, (index + 1) * chunks.length);
         const records = parts.flatMap((part) => (part ? decode(part, fields) : []));
-        found.set(id, records.filter(({ at }) => at >= range.from && at < range.to).sort((a, b) => a.at - b.at));
+        found.set(
+          id,
+          records.filter(({ at }) => at >= range.from && at < range.to).sort((a, b) => a.at - b.at),
+        );
       });
     }
     return found;

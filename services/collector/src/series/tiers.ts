@@ -2,7 +2,12 @@ import { rawBytes, summaryBytes } from './codec.ts';
 import { fieldsOf, type SeriesKind } from './fields.ts';
 
 /** A resolution with its life: how long a bucket is, how much lies under one Redis key, when that key goes. */
-export type Tier = { name: 'raw' | 'hour' | 'quarter-day'; bucketSeconds: number; chunkSeconds: number; keepSeconds: number };
+export type Tier = {
+  name: 'raw' | 'hour' | 'quarter-day';
+  bucketSeconds: number;
+  chunkSeconds: number;
+  keepSeconds: number;
+};
 
 const hour = 3600;
 const day = 24 * hour;
@@ -15,7 +20,12 @@ export const rawTier = (kind: SeriesKind): Tier => ({
   keepSeconds: 2 * day,
 });
 export const hourTier: Tier = { name: 'hour', bucketSeconds: hour, chunkSeconds: 2 * day, keepSeconds: 14 * day };
-export const quarterDayTier: Tier = { name: 'quarter-day', bucketSeconds: 6 * hour, chunkSeconds: 15 * day, keepSeconds: 90 * day };
+export const quarterDayTier: Tier = {
+  name: 'quarter-day',
+  bucketSeconds: 6 * hour,
+  chunkSeconds: 15 * day,
+  keepSeconds: 90 * day,
+};
 
 /** Begin of the bucket that holds a moment, Unix seconds. */
 export const bucketOf = (tier: Tier, atSeconds: number): number => atSeconds - (atSeconds % tier.bucketSeconds);

@@ -10,10 +10,10 @@ export function mergeSettings(schema: z.ZodType, current: unknown, patch: unknow
   if (!(inner instanceof z.ZodObject) || !isObject(patch)) return patch;
   const shape = inner.shape as Record<string, z.ZodType>;
   const base = isObject(current) ? current : {};
-  const merged = Object.entries(patch).map(([key, part]) => [
-    key,
-    shape[key] ? mergeSettings(shape[key], base[key], part) : part,
-  ]);
+  const merged = Object.entries(patch).map(([key, part]) => {
+    const schemaOfPart = Object.hasOwn(shape, key) ? shape[key] : undefined;
+    return [key, schemaOfPart ? mergeSettings(schemaOfPart, base[key], part) : part];
+  });
   return { ...base, ...Object.fromEntries(merged) };
 }
 
@@ -24,7 +24,7 @@ function keepMasked(current: unknown, patch: unknown): unknown {
   return Object.fromEntries(
     Object.entries(patch).flatMap(([key, value]) => {
       if (value !== mask) return [[key, value]];
-      return key in known ? [[key, known[key]]] : [];
+      return Object.hasOwn(known, key) ? [[key, known[key]]] : [];
     }),
   );
 }

@@ -22,7 +22,7 @@ export const storage: Check = {
       if (shared.get(name) || !row) continue;
       if (row.totalBytes === null || row.usedBytes === null)
         return unknown(`free space of ${name} on ${target_node} could not be read`);
-      if (group.some((disk) => disk.size_gb === null && !disk.volume.includes('cloudinit'))) {
+      if (group.some((disk) => disk.size_gb === null)) {
         return unknown(`size of a disk on ${name} is not known`);
       }
       const needed = group.reduce((sum, disk) => sum + (disk.size_gb ?? 0) * gib, 0);

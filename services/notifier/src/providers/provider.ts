@@ -8,8 +8,8 @@ export type Provider<Name extends keyof Providers = keyof Providers> = {
   name: Name;
   /** Why it can't be used as configured; null: it can. */
   problem(config: Providers[Name]): string | null;
-  /** Delivers once; throws `DeliveryError`. Gives the status it was answered with. */
-  send(config: Providers[Name], message: Message): Promise<number>;
+  /** Delivers once, unless `signal` ends it; throws `DeliveryError`. Gives the status it was answered with. */
+  send(config: Providers[Name], message: Message, signal?: AbortSignal): Promise<number>;
 };
 
 /** A delivery that did not work. Says so without the address: an address may be a secret. */

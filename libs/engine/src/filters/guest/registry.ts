@@ -7,6 +7,7 @@ import { locked } from './locked.ts';
 import { migrating } from './migrating.ts';
 import { passthroughDevice } from './passthrough-device.ts';
 import { passthroughDisk } from './passthrough-disk.ts';
+import { seasonal } from './seasonal-baseline.ts';
 import { sourceHealthy } from './source-healthy.ts';
 import { stopped } from './stopped.ts';
 import { template } from './template.ts';
@@ -26,6 +27,7 @@ export const guestFilters: readonly GuestFilter[] = [
   passthroughDevice,
   unsharedBindMount,
   immovable,
+  seasonal,
 ];
 
 /** The first reason for which a guest stays; null: it may move. */

@@ -1,0 +1,65 @@
+import type { GuestProfile } from '@proxbalance/contracts';
+import { mean, roundTo } from '../numbers.ts';
+import { fitLine } from './regression.ts';
+
+/** What was seen of a guest's CPU around one time, percent of its own vCPUs. */
+export type ProfileObservation = {
+  /** Unix seconds */
+  at: number;
+  avg: number | null;
+  p95: number | null;
+};
+
+const LEAST_OBSERVATIONS = 6;
+/** Growth is a matter of days: within less than one, morning and evening are all there is to see. */
+const LEAST_GROWTH_HOURS = 24;
+
+/**
+ * How a guest uses its CPU: bursty when its peaks are more than twice its mean, growing when it changes by more than 2 points
+ * a day, cyclical when it swings, else steady. Growth is read from the times of the observations, whatever their spacing.
+ */
+export const profileGuest = (observations: readonly ProfileObservation[]): GuestProfile => {
+  const seen = observations
+    .flatMap(({ at, avg, p95 }) => (avg === null ? [] : [{ at, avg, p95: p95 ?? avg }]))
+    .sort((a, b) => a.at - b.at);
+  if (seen.length < LEAST_OBSERVATIONS) return unknown(seen.length);
+  const average = mean(seen.map((one) => one.avg));
+  const std = Math.sqrt(mean(seen.map((one) => (one.avg - average) ** 2)));
+  const cv = average > 0 ? std / average : 0;
+  const peak = average > 0 ? roundTo(mean(seen.map((one) => one.p95)) / average, 2) : 1;
+  const growth = growthOf(seen);
+  return {
+    behavior: behaviorOf({ average, std, cv, peak, growth }),
+    peak_multiplier: peak,
+    growth_rate_per_day: growth,
+    avg_cpu: roundTo(average, 2),
+    cv: roundTo(cv, 3),
+    confidence: seen.length >= 48 ? 'high' : seen.length >= 12 ? 'medium' : 'low',
+    data_points: seen.length,
+  };
+};
+
+type Facts = { average: number; std: number; cv: number; peak: number; growth: number };
+
+const behaviorOf = ({ average, std, cv, peak, growth }: Facts): GuestProfile['behavior'] => {
+  if (peak > 2 && average > 5) return 'bursty';
+  if (Math.abs(growth) > 2 && average > 5) return 'growing';
+  return cv > 0.3 && std > 10 ? 'cyclical' : 'steady';
+};
+
+const growthOf = (seen: readonly { at: number; avg: number }[]): number => {
+  const hours = ((seen.at(-1)?.at ?? 0) - (seen[0]?.at ?? 0)) / 3600;
+  if (hours < LEAST_GROWTH_HOURS) return 0;
+  const line = fitLine(seen.map(({ at, avg }) => ({ at, value: avg, weight: 1 })));
+  return roundTo(24 * (line?.slope ?? 0), 2) || 0;
+};
+
+const unknown = (count: number): GuestProfile => ({
+  behavior: 'unknown',
+  peak_multiplier: 1,
+  growth_rate_per_day: 0,
+  avg_cpu: null,
+  cv: null,
+  confidence: 'low',
+  data_points: count,
+});

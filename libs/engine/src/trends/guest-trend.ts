@@ -1,0 +1,66 @@
+import type { GuestTrend, MetricTrend } from '@proxbalance/contracts';
+import { mean } from '../numbers.ts';
+import { localClock } from './local-time.ts';
+import { metricTrend } from './metric-trend.ts';
+import { type GuestSample, groupMeans, type Point, pointsOf, qualityOf, weightedMean, within } from './series.ts';
+
+export type GuestTrendInput = {
+  vmid: number;
+  /** Stored rows in any order */
+  samples: readonly GuestSample[];
+  /** Unix seconds */
+  now: number;
+  /** Hours before now that are looked at; 168 without it */
+  lookbackHours?: number | undefined;
+  /** IANA name of the zone of the peak hours; UTC without it */
+  timeZone?: string | undefined;
+};
+
+/** Where a guest is heading, when it is busy and where it has been. */
+export const analyzeGuest = ({ vmid, samples, now, lookbackHours = 168, timeZone }: GuestTrendInput): GuestTrend => {
+  const rows = within(samples, now, lookbackHours);
+  const points = pointsOf(rows, (row) => row.cpu);
+  const cpu = metricTrend(points);
+  return {
+    vmid,
+    lookback_hours: lookbackHours,
+    data_quality: qualityOf(rows, now),
+    cpu,
+    memory: metricTrend(pointsOf(rows, (row) => row.memory)),
+    behavior: behaviorOf(cpu, weightedMean(points)),
+    peak_hours: peakHours(points, timeZone),
+    migration_history: movesOf(rows),
+  };
+};
+
+const behaviorOf = (cpu: MetricTrend, average: number): GuestTrend['behavior'] => {
+  if (cpu.stability_label === 'unknown') return 'unknown';
+  const rising = cpu.direction === 'rising' || cpu.direction === 'sustained_increase';
+  if (rising && cpu.rate_per_day > 1) return 'growing';
+  if (cpu.stability_score < 40 && average >= 5) return 'bursty';
+  return cpu.stability_score >= 75 ? 'steady' : 'variable';
+};
+
+/** Hours whose mean is more than 1.3 times the mean of all hours. */
+const peakHours = (points: readonly Point[], timeZone: string | undefined): number[] => {
+  const clock = localClock(timeZone);
+  const hours = groupMeans(points, (point) => clock(point.at).hour);
+  const usual = mean([...hours.values()].map((one) => one.mean));
+  return [...hours]
+    .filter(([, own]) => own.mean > 1.3 * usual)
+    .map(([hour]) => hour)
+    .sort((a, b) => a - b);
+};
+
+/** Changes of node between one sample and the next; rows that do not know their node are passed over. */
+const movesOf = (rows: readonly GuestSample[]): GuestTrend['migration_history'] => {
+  const moves: GuestTrend['migration_history'] = [];
+  let last: string | null = null;
+  for (const { at, node } of rows) {
+    if (node === null) continue;
+    if (last !== null && node !== last)
+      moves.push({ at: new Date(at * 1000).toISOString(), source_node: last, target_node: node });
+    last = node;
+  }
+  return moves;
+};

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { dueRows, rowKey } from './config-reader.ts';
+import type { KnownConfig } from './memory.ts';
+import { configFacts, guestRow } from './testing/rows.ts';
+
+const minute = 60_000;
+const now = Date.parse('2026-01-01T12:00:00.000Z');
+const ago = (minutes: number) => new Date(now - minutes * minute).toISOString();
+
+const read = (row: ReturnType<typeof guestRow>, minutes = 1): [number, KnownConfig] => [
+  row.vmid,
+  { rowKey: rowKey(row), facts: configFacts(), readAt: ago(minutes) },
+];
+const rows = [100, 101, 102].map((vmid) => guestRow({ vmid }));
+const due = (known: [number, KnownConfig][], failures: [number, { rowKey: string; at: number }][] = [], of = rows) =>
+  dueRows(of, new Map(known), new Map(failures), now).map((row) => row.vmid);
+
+test('what was never read comes first, then what changed', () => {
+  const changed = read({ ...guestRow({ vmid: 100 }), tags: ['old'] });
+  expect(due([changed, read(guestRow({ vmid: 101 }))])).toEqual([102, 100]);
+});
+
+test('what is known and looks the same is left alone', () => {
+  expect(due(rows.map((row) => read(row)))).toEqual([]);
+});
+
+test('load alone is no change', () => {
+  const busy = guestRow({ cpuRatio: 0.9, memUsedBytes: 5, uptimeSeconds: 7, netInBytes: 9 });
+  expect(rowKey(busy)).toBe(rowKey(guestRow()));
+});
+
+test.each([
+  ['its node', { node: 'pve2' }],
+  ['its tags', { tags: ['a'] }],
+  ['its lock', { lock: 'backup' }],
+  ['its memory', { memTotalBytes: 1 }],
+  ['its CPUs', { vcpus: 9 }],
+  ['its disk', { diskTotalBytes: 1 }],
+  ['its state', { status: 'stopped' }],
+  ['its name', { name: 'other' }],
+])('%s is', (_, more) => {
+  expect(rowKey(guestRow(more))).not.toBe(rowKey(guestRow()));
+});
+
+test('what is old is read again, a slice at a time, the oldest first', () => {
+  expect(due(rows.map((row, index) => read(row, 31 + index)))).toEqual([102]);
+  const many = Array.from({ length: 120 }, (_, index) => guestRow({ vmid: 100 + index }));
+  const known = many.map((row) => read(row, 45));
+  expect(due(known, [], many)).toHaveLength(2);
+});
+
+test('what could not be read is left alone for a while, unless it looks different now', () => {
+  const failed = (
+    vmid: number,
+    seconds: number,
+    key = rowKey(guestRow({ vmid })),
+  ): [number, { rowKey: string; at: number }] => [vmid, { rowKey: key, at: now - seconds * 1000 }];
+  expect(due([], [failed(100, 5), failed(101, 31), failed(102, 5, 'before')])).toEqual([101, 102]);
+});

@@ -1,0 +1,73 @@
+import { ClusterSnapshot } from '@proxbalance/contracts';
+import type { ClusterOptions, ClusterStatus } from '@proxbalance/proxmox';
+import { expect, test } from 'vitest';
+import { configFacts, guestRow, nodeRow, storageRow } from '../testing/rows.ts';
+import { deriveSnapshot, type Sample } from './snapshot.ts';
+
+const readAt = '2026-01-01T00:00:00.000Z';
+const meta = { id: 's1', firstCollectedAt: readAt, requests: 3, seconds: 0.1 };
+
+const status: ClusterStatus = {
+  name: 'lab',
+  standalone: false,
+  quorate: true,
+  nodes: [{ name: 'pve1', nodeId: 1, ip: null, local: true, online: true }],
+};
+const options = (ha: string, haAutoRebalance: boolean) =>
+  ({ crs: { ha, haAutoRebalance, haRebalanceOnStart: false, raw: {} } }) as unknown as ClusterOptions;
+
+const sample = (more: Partial<Sample> = {}): Sample => ({
+  resources: {
+    value: { nodes: [nodeRow()], guests: [guestRow()], storages: [storageRow()], malformed: [] },
+    readAt,
+  },
+  status: { value: status, readAt },
+  tasks: { value: [], readAt },
+  ha: { value: [], readAt },
+  options: { value: options('basic', false), readAt },
+  histories: new Map(),
+  historyReadAt: null,
+  configs: new Map([[100, { facts: configFacts(), readAt }]]),
+  rates: new Map(),
+  ...more,
+});
+
+test('the same sample gives the same snapshot, which keeps the contract', () => {
+  const snapshot = deriveSnapshot(sample(), meta);
+  expect(ClusterSnapshot.parse(snapshot)).toEqual(snapshot);
+  expect(deriveSnapshot(sample(), meta)).toEqual(snapshot);
+  expect(snapshot).toMatchObject({ cluster_name: 'lab', unknown: [], summary: { total_guests: 1, unknown_guests: 0 } });
+});
+
+test('each part that was not read is named, and unknown rather than empty', () => {
+  const snapshot = deriveSnapshot(sample({ status: null, tasks: null, ha: null, options: null }), meta);
+  expect(snapshot.unknown).toEqual(['quorum', 'ha', 'tasks', 'options']);
+  expect(snapshot).toMatchObject({ cluster_health: { quorate: null }, pve_crs: null, cluster_name: null });
+  expect(snapshot.read_at).toMatchObject({ ha: null, tasks: null, quorum: null });
+});
+
+test('a row that could not be understood is named, and hides nothing else', () => {
+  const { value } = sample().resources;
+  const malformed = [{ id: 'qemu/666', problem: 'vmid: expected number' }];
+  const snapshot = deriveSnapshot(sample({ resources: { value: { ...value, malformed }, readAt } }), meta);
+  expect(snapshot.unknown).toEqual(['row qemu/666: vmid: expected number']);
+  expect(Object.keys(snapshot.guests)).toEqual(['100']);
+});
+
+test('a guest on a node nobody lists is kept', () => {
+  const { value } = sample().resources;
+  const lost = { ...value, guests: [guestRow({ node: 'pve9' })] };
+  const snapshot = deriveSnapshot(sample({ resources: { value: lost, readAt } }), meta);
+  expect(snapshot.guests['100']?.node).toBe('pve9');
+  expect(snapshot.nodes.pve1?.guests).toEqual([]);
+});
+
+test.each([
+  ['basic', false, false],
+  ['dynamic', false, false],
+  ['static', true, false],
+  ['dynamic', true, true],
+])('Proxmox’s own balancer with %s and rebalancing %s: %s', (ha, rebalance, active) => {
+  const crs = deriveSnapshot(sample({ options: { value: options(ha, rebalance), readAt } }), meta).pve_crs;
+  expect(crs?.dynamic_balancer_active).toBe(active);
+});

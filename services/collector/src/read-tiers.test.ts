@@ -1,0 +1,59 @@
+import type { Proxmox } from '@proxbalance/proxmox';
+import { expect, test } from 'vitest';
+import { openTiers } from './read-tiers.ts';
+
+const silent = { warn: () => undefined } as unknown as Parameters<typeof openTiers>[0];
+
+/** A Proxmox that counts what it is asked, and refuses what it is told to. */
+function world() {
+  const asked: Record<string, number> = {};
+  const broken = new Set<string>();
+  const answer = (name: string, value: unknown) => async () => {
+    asked[name] = (asked[name] ?? 0) + 1;
+    if (broken.has(name)) throw new Error(`${name} is broken`);
+    return value;
+  };
+  const proxmox = {
+    clusterStatus: answer('status', {}),
+    clusterTasks: answer('tasks', []),
+    haResources: answer('ha', []),
+    clusterOptions: answer('options', {}),
+  } as unknown as Proxmox;
+  let seconds = 1_000_000;
+  const tiers = openTiers(silent, () => new Date(seconds * 1000));
+  return {
+    asked,
+    broken,
+    read: (later = 0) => {
+      seconds += later;
+      return tiers(proxmox);
+    },
+  };
+}
+
+test('quorum and tasks are read each time, HA and options once a minute', async () => {
+  const { asked, read } = world();
+  await read();
+  await read(10);
+  await read(49);
+  expect(asked).toEqual({ status: 3, tasks: 3, ha: 1, options: 1 });
+  await read(1);
+  expect(asked).toEqual({ status: 4, tasks: 4, ha: 2, options: 2 });
+});
+
+test('quorum and tasks that can not be read are unknown at once', async () => {
+  const { broken, read } = world();
+  await read();
+  broken.add('status').add('tasks');
+  expect(await read(10)).toMatchObject({ status: null, tasks: null, ha: { value: [] } });
+});
+
+test('HA that can not be read stands for five minutes with its age, then it is unknown', async () => {
+  const { broken, read } = world();
+  const first = await read();
+  broken.add('ha');
+  expect((await read(200)).ha).toEqual(first.ha);
+  expect((await read(101)).ha).toBeNull();
+  broken.clear();
+  expect((await read(10)).ha).not.toBeNull();
+});

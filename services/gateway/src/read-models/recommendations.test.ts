@@ -1,0 +1,59 @@
+import type { Generation } from '@proxbalance/contracts';
+import { expect, test } from 'vitest';
+import { aGeneration } from '../../../../tests/support/nouns.ts';
+import { followRecommendations } from './recommendations.ts';
+
+const made = (seconds: number) =>
+  aGeneration({ generated_at: new Date(Date.UTC(2026, 1, 8, 12, 0, seconds)).toISOString() });
+
+function stage() {
+  let handle: (event: { data: Generation }) => unknown = () => undefined;
+  const clock = { ms: 0 };
+  const bus = {
+    observe(_contract: unknown, handler: (event: never) => unknown) {
+      handle = handler as typeof handle;
+    },
+  };
+  return { clock, model: followRecommendations(bus, () => clock.ms), tell: (data: Generation) => handle({ data }) };
+}
+
+test('the last one told counts, whatever the clocks say', () => {
+  const { model, tell } = stage();
+  expect(() => model.get()).toThrow('no recommendations yet');
+  tell(made(50));
+  tell(made(20));
+  expect(model.get()).toEqual(made(20));
+});
+
+test('one that was asked for here is not replaced by one that was told before it', () => {
+  const { model, tell } = stage();
+  model.put(made(30));
+  tell(made(20));
+  expect(model.get()).toEqual(made(30));
+  tell(made(30));
+  tell(made(25));
+  expect(model.get()).toEqual(made(25));
+});
+
+test('one that was asked for here yields after a while, should its event have got lost', () => {
+  const { model, tell, clock } = stage();
+  model.put(made(30));
+  clock.ms += 5001;
+  tell(made(20));
+  expect(model.get()).toEqual(made(20));
+});
+
+test('an answer is made once for each generation, and only the last few are kept', () => {
+  const { model, tell } = stage();
+  tell(made(1));
+  let count = 0;
+  const answer = (name: string) => model.prepared(name, () => ({ count: ++count }));
+  expect(answer('a')).toBe(answer('a'));
+  for (let index = 0; index < 16; index++) answer(`page ${index}`);
+  const before = count;
+  answer('a');
+  expect(count).toBe(before + 1);
+  const old = answer('a').etag;
+  tell(made(2));
+  expect(answer('a').etag).not.toBe(old);
+});
