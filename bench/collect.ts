@@ -1,5 +1,5 @@
 /** What collecting costs: requests per live tick, cold start, memory. Arguments: sizes such as 8x200. */
-import { CollectNow, type ClusterSnapshot, SnapshotTaken } from '@proxbalance/contracts';
+import { type ClusterSnapshot, CollectNow, SnapshotTaken } from '@proxbalance/contracts';
 import { openBenchBus } from './support/bus.ts';
 import { median, printTable, sizes } from './support/figures.ts';
 import { startSystem } from './support/system.ts';
@@ -43,7 +43,9 @@ for (const size of sizes(process.argv.slice(2))) {
 }
 
 /** Snapshots one after another; those nobody waited for are passed over. */
-function watchSnapshots(observe: Awaited<ReturnType<typeof openBenchBus>>['bus']['observe']): { next(): Promise<ClusterSnapshot> } {
+function watchSnapshots(observe: Awaited<ReturnType<typeof openBenchBus>>['bus']['observe']): {
+  next(): Promise<ClusterSnapshot>;
+} {
   let take: (snapshot: ClusterSnapshot) => void = () => {};
   observe(SnapshotTaken, ({ data }) => take(data));
   return {
@@ -55,5 +57,8 @@ function watchSnapshots(observe: Awaited<ReturnType<typeof openBenchBus>>['bus']
 }
 
 async function requests(control: string): Promise<{ total: number; max_concurrent_per_host: Record<string, number> }> {
-  return (await fetch(`${control}/requests`)).json() as Promise<{ total: number; max_concurrent_per_host: Record<string, number> }>;
+  return (await fetch(`${control}/requests`)).json() as Promise<{
+    total: number;
+    max_concurrent_per_host: Record<string, number>;
+  }>;
 }

@@ -19,10 +19,11 @@ for (const size of sizes(process.argv.slice(2))) {
     const total = Date.now() - Date.parse(data.snapshot_collected_at);
     told({ total, engine: data.generation_time_ms, moves: data.count });
   });
-  const round = () => new Promise<{ total: number; engine: number; moves: number }>((resolve) => {
-    told = resolve;
-    void bus.ask(CollectNow, { requested_by: 'bench' });
-  });
+  const round = () =>
+    new Promise<{ total: number; engine: number; moves: number }>((resolve) => {
+      told = resolve;
+      void bus.ask(CollectNow, { requested_by: 'bench' });
+    });
   while (!complete) await round();
   const results = [];
   for (let count = 0; count < rounds; count++) results.push(await round());

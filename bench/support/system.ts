@@ -15,7 +15,13 @@ export type BenchSystem = AsyncDisposable & {
   rssMib(): Record<string, number>;
 };
 
-type Ready = { nodes: Record<string, string>; control: string; token_id: string; token_secret: string; ca_file: string };
+type Ready = {
+  nodes: Record<string, string>;
+  control: string;
+  token_id: string;
+  token_secret: string;
+  ca_file: string;
+};
 
 export async function startSystem(cluster: string, services: ServiceName[]): Promise<BenchSystem> {
   const [nats, redis] = await Promise.all([startNats(), startRedis()]);
@@ -33,19 +39,23 @@ export async function startSystem(cluster: string, services: ServiceName[]): Pro
     PROXBALANCE_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
     PROXBALANCE_PORT: '0',
     LOG_LEVEL: 'warn',
-    PROXMOX_HOSTS: Object.values(ready.nodes).map((url) => new URL(url).host).join(','),
+    PROXMOX_HOSTS: Object.values(ready.nodes)
+      .map((url) => new URL(url).host)
+      .join(','),
     PROXMOX_TOKEN_ID: ready.token_id,
     PROXMOX_TOKEN_SECRET: ready.token_secret,
     PROXMOX_CA_FILE: ready.ca_file,
   };
   const port = services.includes('gateway') ? await freePort() : 0;
   const url = `http://127.0.0.1:${port}`;
-  for (const service of services) start(service, `services/${service}/src/main.ts`, [], { ...env, PROXBALANCE_PORT: String(port) });
+  for (const service of services)
+    start(service, `services/${service}/src/main.ts`, [], { ...env, PROXBALANCE_PORT: String(port) });
   return {
     env,
     control: ready.control,
     async gatewayUrl() {
-      while (!(await fetch(`${url}/api/health`).catch(() => undefined))?.ok) await new Promise((resolve) => setTimeout(resolve, 100));
+      while (!(await fetch(`${url}/api/health`).catch(() => undefined))?.ok)
+        await new Promise((resolve) => setTimeout(resolve, 100));
       return url;
     },
     rssMib: () => Object.fromEntries([...children].map(([name, child]) => [name, residentMib(child.pid)])),

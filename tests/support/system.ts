@@ -76,7 +76,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const show = () => {
     for (const { name, output } of [simulator.child, ...children]) console.error(`--- ${name}\n${output()}`);
   };
-  await eventually(() => api.ask(Analyze)).catch((error: unknown) => {
+  await eventually(() => api.ask(Analyze), { withinMs: 30_000 }).catch((error: unknown) => {
     show();
     throw error;
   });

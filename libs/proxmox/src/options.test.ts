@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { authorization, hostName, parseHosts, parseTlsMode } from './options.ts';
+import { authOf, authorization, hostName, parseHosts, parseTlsMode } from './options.ts';
 
 const HEX = 'ab'.repeat(32);
 const COLONS = Array.from({ length: 32 }, () => 'AB').join(':');
@@ -63,4 +63,12 @@ describe('authorization', () => {
     expect(bad).not.toThrow(/secret\r/);
     expect(() => authorization('root@pam', 's')).toThrow('user@realm!name');
   });
+});
+
+test('a token in short is a token; anything else says what it is', () => {
+  const connection = { hosts: [], tls: { mode: 'insecure' as const } };
+  const token = { tokenId: 'a@pve!x', tokenSecret: 's' };
+  expect(authOf({ ...connection, ...token })).toEqual({ kind: 'token', ...token });
+  const auth = { kind: 'password' as const, username: 'root@pam', password: 'p' };
+  expect(authOf({ ...connection, auth })).toBe(auth);
 });

@@ -40,11 +40,13 @@ test('all kept connections go stale at once: every GET still gets its answer, an
   const workerOf = new Map<unknown, number>();
   await using server = await startServer((request, response, seen) => {
     if (!workerOf.has(request.socket)) workerOf.set(request.socket, worker);
-    if (workerOf.get(request.socket) === worker) version(request, response, seen);
+    if (workerOf.get(request.socket) === worker) setTimeout(() => version(request, response, seen), 5);
     else request.socket.destroy();
   });
   await using proxmox = client([server.host]);
   for (; worker <= 5; worker += 1) {
+    // Alone, the second try would meet the next stale connection; together, all of them meet one.
+    if (worker % 2 === 0) expect(await proxmox.version()).toMatchObject({ major: 9 });
     const answers = await Promise.all(Array.from({ length: 12 }, () => proxmox.version()));
     expect(answers).toHaveLength(12);
   }

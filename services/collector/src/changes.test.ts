@@ -18,9 +18,9 @@ const snapshot = (nodes: Nodes, guests: Record<number, string> = {}): ClusterSna
   }) as unknown as ClusterSnapshot;
 
 /** What is told when one snapshot follows the other. */
-function between(...all: ClusterSnapshot[]): [string, object][] {
+function between(...all: ClusterSnapshot[]): [string, unknown][] {
   let outline: Outline | null = null;
-  let told: [string, object][] = [];
+  let told: [string, unknown][] = [];
   for (const one of all) {
     const found = findChanges(outline, one);
     outline = found.outline;

@@ -86,16 +86,16 @@ describe('open on this machine', () => {
 });
 
 describe('the name it is called by', () => {
-  const ask = async (host: string, more = '') =>
-    takeApart(
-      await sendRaw(gateway.url, `GET /api/config HTTP/1.1\r\nHost: ${host}\r\n${more}Connection: close\r\n\r\n`),
-    ).status;
+  const ask = async (host: string, more = '', path = '/api/config') =>
+    takeApart(await sendRaw(gateway.url, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${more}Connection: close\r\n\r\n`))
+      .status;
 
   test('open for this machine alone, it is not taken in by a name that was made to point here', async () => {
     gateway = await startGateway();
     expect(await ask('localhost:5000')).toBe(200);
     expect(await ask('[::1]:5000')).toBe(200);
     expect(await ask('evil.example:5000', 'Origin: http://evil.example:5000\r\n')).toBe(403);
+    expect(await ask('balance.example', '', '/api/health')).toBe(200);
   });
 
   test('open because the operator said so, it may stand behind any name, and still refuses other sites', async () => {

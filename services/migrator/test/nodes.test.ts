@@ -44,8 +44,8 @@ describe.concurrent('nodes and their HA manager', () => {
   });
 
   test('the HA manager drops the request without a word: given up after its rounds, with that reason', async () => {
-    await lab.simulator.control('POST', '/nodes/pve3', { status: 'maintenance' });
-    await lab.accepted(103, { source_node: 'pve2', target_node: 'pve3' });
+    await lab.simulator.control('POST', '/nodes/pve5', { status: 'maintenance' });
+    await lab.accepted(103, { source_node: 'pve2', target_node: 'pve5' });
     const end = await lab.end(103, 120_000);
     expect(end).toMatchObject({ state: 'failed', final_node: 'pve2' });
     expect(end.error?.message).toContain('the HA manager did not carry the request out');

@@ -6,7 +6,7 @@ import { openProxy } from './support/proxy.ts';
 
 let lab: Lab;
 beforeAll(async () => {
-  lab = await openLab({ guests: [...Array.from({ length: 12 }, (_, index) => vm(100 + index)), ct(200)] });
+  lab = await openLab({ guests: [...Array.from({ length: 14 }, (_, index) => vm(100 + index)), ct(200)] });
   await lab.setSettings({ migration_limits: { cluster: 16, per_source: 16, per_target: 16 } });
 });
 afterAll(() => lab[Symbol.asyncDispose]());
@@ -121,16 +121,63 @@ test('an answer that gets lost: the task is found and adopted, and never started
   expect(await own.simulator.moves(100)).toHaveLength(1);
 });
 
-test('a request that got lost on the way there is made again, once it can no longer arrive', async () => {
-  await lab.simulator.fault({
-    kind: 'connection-reset',
-    method: 'POST',
-    path: '/nodes/pve1/qemu/110/migrate',
-    times: 1,
+describe.concurrent('whether a task runs is found out by looking', () => {
+  test.for([
+    ['the connection breaks', 110, { kind: 'connection-reset' }],
+    ['the host loses sight of the node', 111, { kind: 'api-error', status: 596, message: 'Connection timed out' }],
+    ['somebody in between runs out of time', 112, { kind: 'api-error', status: 504, message: 'Gateway Time-out' }],
+  ] as const)('%s: asked again only once the request can no longer arrive', async ([, vmid, fault]) => {
+    await lab.simulator.fault({ ...fault, method: 'POST', path: `/nodes/pve1/qemu/${vmid}/migrate`, times: 1 });
+    await lab.accepted(vmid);
+    const end = await lab.end(vmid, 45_000);
+    expect(end).toMatchObject({ state: 'completed' });
+    expect(end.timeline.map((step) => step.detail)).toContain('no task was started, beginning again');
+    expect(await lab.simulator.moves(vmid)).toHaveLength(1);
   });
-  await lab.accepted(110);
-  const end = await lab.end(110, 45_000);
-  expect(end).toMatchObject({ state: 'completed' });
-  expect(end.timeline.map((step) => step.detail)).toContain('no task was started, beginning again');
-  expect(await lab.simulator.moves(110)).toHaveLength(1);
+
+  test('a request that leaves no trace is made three times, then the move has failed', async () => {
+    const path = '/nodes/pve1/qemu/113/migrate';
+    await lab.simulator.fault({ kind: 'api-error', status: 504, message: 'Gateway Time-out', method: 'POST', path });
+    await lab.accepted(113);
+    const end = await lab.end(113, 90_000);
+    expect(end).toMatchObject({ state: 'failed', final_node: 'pve1', error: { code: 'proxmox-timeout' } });
+    expect(await lab.simulator.moves(113)).toEqual([]);
+  }, 100_000);
+
+  test('a connection that is changed meanwhile is used at once for what is under way', async () => {
+    await using own = await openLab({ guests: [vm(100)], migrators: 0, env: noConnection });
+    const { hosts, env } = own.simulator;
+    const connection = {
+      proxmox_host: hosts.join(','),
+      proxmox_api_token_id: env.PROXMOX_TOKEN_ID,
+      proxmox_api_token_secret: env.PROXMOX_TOKEN_SECRET,
+      proxmox_verify_ssl: false,
+    };
+    await own.setSettings(connection);
+    await own.openMigrator();
+    const fault = await own.simulator.fault({ kind: 'migration-stalls', vmid: 100 });
+    await own.accepted(100);
+    await own.setSettings({ ...connection, proxmox_host: '' });
+    await eventually(() => expect(own.latest(100)?.waiting_for).toContain('no Proxmox connection is configured'));
+    await own.setSettings({ ...connection, proxmox_host: hosts.toReversed().join(',') });
+    await own.simulator.lift(fault);
+    expect(await own.end(100)).toMatchObject({ state: 'completed', waiting_for: null });
+  });
+
+  test('a job that Redis lost is given back to its move', async () => {
+    await using own = await openLab({ guests: [vm(100), vm(101)] });
+    await own.simulator.fault({ kind: 'migration-stalls', vmid: 100 });
+    await own.accepted(100);
+    const { migration_id } = await own.accepted(101);
+    await own.kit.redis.client.del(`${own.env.PROXBALANCE_NAMESPACE}:migrator:migrations:${migration_id}`);
+    await own.simulator.control('DELETE', '/faults');
+    expect(await own.end(101, 45_000)).toMatchObject({ state: 'completed' });
+  });
+});
+
+const noConnection = () => ({
+  PROXMOX_HOSTS: '',
+  PROXMOX_TOKEN_ID: '',
+  PROXMOX_TOKEN_SECRET: '',
+  PROXMOX_CA_FILE: '',
 });

@@ -98,7 +98,7 @@ const guestFactors = (guest: GuestTrend, name: string): Factor[] => {
   return factors([
     [guest.behavior === 'growing', `${name} needs more every day (${guest.cpu.rate_display})`, 'high', 'problem'],
     [guest.behavior === 'bursty', `${name} has bursts of load`, 'low', 'concern'],
-    [moves > 0, `${name} has changed its node ${moves} times of late`, 'low', 'info'],
+    [moves > 0, `${name} changed its node ${moves === 1 ? 'once' : `${moves} times`} of late`, 'low', 'info'],
   ]);
 };
 

@@ -55,9 +55,9 @@ export const worthOf = (
   t: Thresholds,
   scale: Scale,
 ): number | null => {
-  const left = changed(source, guest, -1);
   const come = changed(target, guest, 1);
   if (heat(come.load, target.ioExempt, t) >= heat(source.load, source.ioExempt, t)) return null;
+  const left = changed(source, guest, -1);
   const before = costNow(source, t, scale) + costNow(target, t, scale);
   const after =
     nodeCost(source, left.load, left.committed, t, scale) + nodeCost(target, come.load, come.committed, t, scale);

@@ -35,8 +35,8 @@ export const analyzeGuest = ({ vmid, samples, now, lookbackHours = 168, timeZone
 
 const behaviorOf = (cpu: MetricTrend, average: number): GuestTrend['behavior'] => {
   if (cpu.stability_label === 'unknown') return 'unknown';
-  const rising = cpu.direction === 'rising' || cpu.direction === 'sustained_increase';
-  if (rising && cpu.rate_per_day > 1) return 'growing';
+  // A line through a restless series always has some slope; only one that fits is growth.
+  if (cpu.rate_per_day > 1 && cpu.confidence !== 'low') return 'growing';
   if (cpu.stability_score < 40 && average >= 5) return 'bursty';
   return cpu.stability_score >= 75 ? 'steady' : 'variable';
 };

@@ -45,6 +45,7 @@ const outgoing = (call: Call, { headers, csrf }: Pass): Outgoing => ({
 /** In every spelling a host may give them back: as they are, in JSON, in a URL, in a form. */
 const hide = (text: string, { secrets }: Pass): string =>
   secrets
+    .filter((secret) => secret !== '')
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), inForm(secret)])
     .reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
 

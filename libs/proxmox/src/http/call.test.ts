@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isProxmoxError } from '../errors.ts';
-import { buildCall, isProxied } from './call.ts';
+import { buildCall, isProxied, isRepeatable } from './call.ts';
 
 describe('calls', () => {
   test('path values are encoded, the rest goes into the query', () => {
@@ -37,6 +37,13 @@ describe('calls', () => {
 
   test('a slash in a value stays in its place', () => {
     expect(buildCall('GET', '/nodes/{node}/status', { node: '../access' }).path).toBe('/nodes/..%2Faccess/status');
+  });
+
+  test('a GET and a login may be done twice, nothing else', () => {
+    expect(isRepeatable(buildCall('GET', '/nodes'))).toBe(true);
+    expect(isRepeatable(buildCall('POST', '/access/ticket'))).toBe(true);
+    expect(isRepeatable(buildCall('PUT', '/access/acl'))).toBe(false);
+    expect(isRepeatable(buildCall('DELETE', '/nodes/{node}/tasks/{upid}', { node: 'a', upid: 'x' }))).toBe(false);
   });
 
   test('only what the node itself must answer is passed on', () => {

@@ -113,13 +113,32 @@ test('a user is granted as a user, and no name breaks out of its quotes', () => 
   expect(first?.grant).toContain(String.raw`--users 'o'\''neil;reboot@pve' --roles ProxBalance-VM.Audit-vms`);
 });
 
-test('carrying out the commands, in any order, makes every function work', () => {
-  // What Proxmox would list after each command: the role at its path, replacing what / hands down.
-  let permissions = everywhere(['VM.Audit', 'Sys.Audit']);
-  for (const { grant, path } of permissionReport(permissions, TOKEN).flatMap(({ checks }) => checks)) {
-    const added = /--privs (\S+) /.exec(grant ?? '')?.[1]?.split(',') ?? [];
-    const rights = Object.fromEntries(added.map((privilege) => [privilege, true]));
-    permissions = { ...permissions, [path]: { ...permissions[path], ...rights } };
+/** Entries by path. What stands at a path takes the place of what comes from above. */
+type Entries = Record<string, string[]>;
+const listOf = (entries: Entries): Permissions =>
+  Object.fromEntries(
+    Object.keys(everywhere([])).map((path) => [
+      path,
+      Object.fromEntries((entries[path] ?? entries['/'] ?? []).map((privilege) => [privilege, true])),
+    ]),
+  );
+
+test.each<[string, Entries]>([
+  ['who has nothing', {}],
+  ['who reads from /', { '/': AUDITOR }],
+  ['who has something of its own at /vms and /nodes', { '/': ['Sys.Audit'], '/vms': ['VM.Console'], '/nodes': [] }],
+])('%s: carrying out all commands, in either order, makes all work and loses nothing', (_, start) => {
+  const before = listOf(start);
+  const commands = permissionReport(before, TOKEN).flatMap(({ checks }) => checks.flatMap(({ grant }) => grant ?? []));
+  for (const order of [commands, commands.toReversed()]) {
+    const entries: Entries = { ...start };
+    for (const command of order) {
+      const [, added = '', path = ''] = /--privs (\S+); pveum acl modify (\S+) --tokens/.exec(command) ?? [];
+      entries[path] = [...(entries[path] ?? []), ...added.split(',')];
+    }
+    expect(held(listOf(entries))).toEqual(Object.keys(NEEDS));
+    for (const [path, rights] of Object.entries(before)) {
+      for (const privilege of Object.keys(rights)) expect(holds(listOf(entries), privilege, path)).toBe(true);
+    }
   }
-  expect(held(permissions)).toEqual(Object.keys(NEEDS));
 });

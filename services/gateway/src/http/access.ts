@@ -14,7 +14,8 @@ export async function guardAccess(server: FastifyInstance, kit: Kit, config: Gat
   const { PROXBALANCE_AUTH: auth, PROXBALANCE_HOST: host } = config;
   if (auth === 'off' || (auth === 'auto' && isLoopback(host))) {
     server.addHook('onRequest', async (request) => {
-      if (auth === 'auto' && !isCalledLocally(request.headers.host)) throw new RefusedError('forbidden', notLocal);
+      const isGuarded = auth === 'auto' && request.routeOptions.config?.role;
+      if (isGuarded && !isCalledLocally(request.headers.host)) throw new RefusedError('forbidden', notLocal);
       if (isFromOtherSite(request)) throw new RefusedError('forbidden', 'requests from other sites are refused');
       request.actor = 'local';
     });

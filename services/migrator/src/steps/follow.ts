@@ -29,7 +29,7 @@ export async function follow(deps: Deps, record: MigrationRecord): Promise<Migra
 async function followTask(deps: Deps, record: MigrationRecord, upid: string): Promise<MigrationRecord> {
   const progress = openProgress(deps, record);
   const stopping = new AbortController();
-  void stopWhenCalledOff(deps, record.migration, upid, stopping.signal);
+  void stopWhenCalledOff(deps, record.migration, upid, stopping.signal, progress.onCalledOff);
   // Asked of whatever connection the settings name at that moment.
   const tasks = {
     taskStatus: (id: string) => deps.link.get().taskStatus(id),

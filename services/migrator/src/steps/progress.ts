@@ -35,6 +35,9 @@ export function openProgress(deps: Deps, record: MigrationRecord) {
       current = waitingFor(current, `Proxmox: ${error.reason}`);
       tell();
     },
+    onCalledOff() {
+      current = { ...current, migration: { ...current.migration, cancel_requested: true } };
+    },
     record: () => current,
     log: () => log,
   };

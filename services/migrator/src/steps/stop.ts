@@ -6,23 +6,35 @@ const retryMs = 5000;
 
 /**
  * Interrupts the task as soon as the move is called off, and again until it ends: whoever called it off may have done so
- * before the task was known, or on another replica.
+ * before the task was known, or on another replica. `onCalledOff` hears of it first.
  */
-export async function stopWhenCalledOff(deps: Deps, { migration_id }: Migration, upid: string, ended: AbortSignal) {
+export async function stopWhenCalledOff(
+  deps: Deps,
+  { migration_id }: Migration,
+  upid: string,
+  ended: AbortSignal,
+  onCalledOff: () => void,
+): Promise<void> {
   const signal = AbortSignal.any([ended, deps.signal]);
   while (!signal.aborted) {
-    const isCalledOff = await stopIfCalledOff(deps, migration_id, upid);
+    const isCalledOff = await isMarked(deps, migration_id);
+    if (isCalledOff) {
+      onCalledOff();
+      await stop(deps, migration_id, upid);
+    }
     await pause(isCalledOff ? retryMs : deps.pollMs, signal);
   }
 }
 
-async function stopIfCalledOff(deps: Deps, id: string, upid: string): Promise<boolean> {
+async function isMarked(deps: Deps, id: string): Promise<boolean> {
+  const record = await deps.store.load(id).catch(() => null);
+  return record?.migration.cancel_requested === true;
+}
+
+async function stop(deps: Deps, id: string, upid: string): Promise<void> {
   try {
-    const record = await deps.store.load(id);
-    if (!record?.migration.cancel_requested) return false;
     await deps.link.get().stopTask(upid);
   } catch (error) {
-    deps.log.warn({ err: error, migration_id: id }, 'could not see to it that a move which was called off stops');
+    deps.log.warn({ err: error, migration_id: id }, 'a task that was called off could not be told to stop');
   }
-  return true;
 }

@@ -32,7 +32,7 @@ export const auditor = { id: 'auditor@pve!ro', secret: '11111111-2222-4333-8444-
 
 export const cluster = (guests: object[]) => ({
   name: 'lab',
-  nodes: ['pve1', 'pve2', 'pve3', 'pve4'].map(node),
+  nodes: ['pve1', 'pve2', 'pve3', 'pve4', 'pve5'].map(node),
   guests,
   tokens: [{ ...auditor, roles: { '/': 'PVEAuditor' } }],
 });

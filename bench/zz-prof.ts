@@ -1,0 +1,11 @@
+import { defaultPenalties } from '@proxbalance/contracts';
+import { recommend } from '@proxbalance/engine';
+import { createHash } from 'node:crypto';
+import { generateCluster } from '../libs/engine/src/testing/generate.ts';
+const snapshot = generateCluster({ nodes: 64, guests: 10000 });
+const t = (name: string, over: object) => { const input = { snapshot, thresholds: { cpu_threshold: 60, mem_threshold: 70, iowait_threshold: 30 }, config: defaultPenalties(), maintenanceNodes: [] as string[], ...over };
+ const times=[];let r; for (let i = 0; i < 6; i++) {const a=process.cpuUsage(); r=recommend(input);const u=process.cpuUsage(a);times.push((u.user+u.system)/1000)} console.log(name, times.map(x=>x.toFixed(0)).join(' '), r!.recommendations.length, createHash('sha1').update(JSON.stringify(r)).digest('hex').slice(0,8))};
+t('normal',{});
+t('low thresholds: nearly all hot',{thresholds:{cpu_threshold:40,mem_threshold:30,iowait_threshold:5}});
+t('all far above',{thresholds:{cpu_threshold:10,mem_threshold:10,iowait_threshold:1}});
+t('4 in maintenance',{maintenanceNodes:Object.keys(snapshot.nodes).slice(0,4)});

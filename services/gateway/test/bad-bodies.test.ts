@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Gateway, showSnapshot, startGateway } from './support/gateway.ts';
+import { refusal } from './support/refusal.ts';
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway();
+  await showSnapshot(gateway);
+});
+afterAll(() => gateway[Symbol.asyncDispose]());
+
+const move = { vmid: 100, source_node: 'pve1', target_node: 'pve2' };
+
+describe('bodies that are no objects', () => {
+  const bodies = [
+    'null',
+    '[]',
+    '"text"',
+    '5',
+    'true',
+    '{',
+    '{"a":}',
+    'nonsense',
+    '\u0000',
+    '{"a":1}x',
+    '['.repeat(9999),
+  ];
+  const paths = ['recommendations', 'node-scores', 'migrate', 'config', 'notifications/test'];
+  test.each(paths.flatMap((path) => bodies.map((body) => [path, body] as const)))(
+    'POST /api/%s refuses %s',
+    async (path, body) => {
+      const { status, code } = await refusal(await gateway.post(`/api/${path}`, body));
+      expect([status, code]).toEqual([400, 'invalid-input']);
+    },
+  );
+
+  test('what was wrong with the JSON is said without quoting it', async () => {
+    const { error } = await refusal(await gateway.post('/api/config', '{"proxmox_api_token_secret": hunter2}'));
+    expect(error).toMatch(/^the body is not valid JSON/);
+    expect(error).not.toContain('hunter2');
+  });
+});
+
+describe('bodies with something wrong in them', () => {
+  test.each<[string, string, unknown, string]>([
+    ['recommendations', 'a threshold that is text', { cpu_threshold: '60' }, 'cpu_threshold'],
+    ['recommendations', 'a threshold of 0', { cpu_threshold: 0 }, 'cpu_threshold'],
+    ['recommendations', 'a threshold of 101', { mem_threshold: 101 }, 'mem_threshold'],
+    ['recommendations', 'null as a threshold', { iowait_threshold: null }, 'iowait_threshold'],
+    ['recommendations', 'nodes that are no list', { maintenance_nodes: 'pve1' }, 'maintenance_nodes'],
+    ['recommendations', 'a node name with a slash', { maintenance_nodes: ['../x'] }, 'maintenance_nodes.0'],
+    ['recommendations', 'an unknown field', { threshold: 5 }, 'threshold'],
+    ['recommendations', 'a field that every object has', { constructor: 5 }, 'constructor'],
+    ['node-scores', 'a vmid that is text', { vmid: '100' }, 'vmid'],
+    ['node-scores', 'a vmid with a fraction', { vmid: 100.5 }, 'vmid'],
+    ['node-scores', 'a vmid below 100', { vmid: 99 }, 'vmid'],
+    ['node-scores', 'a vmid beyond all numbers', { vmid: 1e300 }, 'vmid'],
+    ['migrate', 'no guest', { source_node: 'pve1', target_node: 'pve2' }, 'vmid'],
+    ['migrate', 'no target', { vmid: 100, source_node: 'pve1' }, 'target_node'],
+    ['migrate', 'a guest type nobody knows', { ...move, guest_type: 'LXC' }, 'guest_type'],
+    ['migrate', 'an empty node name', { ...move, target_node: '' }, 'target_node'],
+    ['migrate', 'a node name with control characters', { ...move, target_node: 'pve\u00002' }, 'target_node'],
+    ['migrate', 'a node name that is no ASCII', { ...move, target_node: 'pvé2' }, 'target_node'],
+    ['migrate', 'an unknown field', { ...move, force: true }, 'force'],
+    ['config', 'an unknown field', { proxmox_hots: 'pve1' }, 'proxmox_hots'],
+    ['config', 'an unknown field inside', { migration_limits: { clutser: 1 } }, 'migration_limits.clutser'],
+    ['config', 'a port that is text', { proxmox_port: '8006' }, 'proxmox_port'],
+    [
+      'config',
+      'automation that would act',
+      { automated_migrations: { dry_run: false } },
+      'automated_migrations.dry_run',
+    ],
+    ['config', 'a placeholder', { proxmox_host: 'CHANGE_ME' }, 'proxmox_host'],
+    ['notifications/test', 'no provider', {}, 'provider'],
+    ['notifications/test', 'a provider nobody knows', { provider: 'pigeon' }, 'provider'],
+  ])('POST /api/%s names %s', async (path, _, body, where) => {
+    const { status, details = [] } = await refusal(await gateway.post(`/api/${path}`, body));
+    expect(status).toBe(400);
+    expect(details.map((detail) => detail.path)).toContain(where);
+  });
+
+  test.each([
+    '{"__proto__": {"polluted": true}}',
+    '{"proxmox_port": 1e999}',
+    '{"proxmox_port": -0.5}',
+    '{"proxmox_port": 9007199254740993}',
+    '{"automated_migrations": {"__proto__": {"enabled": true}}}',
+  ])('POST /api/config refuses %s', async (body) => {
+    expect((await refusal(await gateway.post('/api/config', body))).status).toBe(400);
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  test('a body of nothing but mistakes is not answered with all of them', async () => {
+    const body = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`k${index}${'x'.repeat(9)}`, 1]));
+    const { details, error } = await refusal(await gateway.post('/api/config', body));
+    expect(details?.length).toBe(50);
+    expect(error.length).toBeLessThan(5000);
+    const long = await refusal(await gateway.post('/api/config', { ['x'.repeat(100_000)]: 1 }));
+    expect(long.error.length).toBeLessThan(500);
+  });
+
+  test('a missing body is an empty one', async () => {
+    expect((await refusal(await gateway.post('/api/recommendations'))).code).toBe('service-unavailable');
+    expect((await refusal(await gateway.post('/api/recommendations', ''))).code).toBe('service-unavailable');
+  });
+});
+
+test('a body that is too large is 413', async () => {
+  const body = JSON.stringify({ proxmox_ca: 'x'.repeat(600_000) });
+  expect((await refusal(await gateway.post('/api/config', body))).status).toBe(413);
+});
+
+test.each([
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  'application/xml',
+  'nonsense',
+  'multipart/form-data',
+  '/',
+])('a body of type %s is 415', async (type) => {
+  const answer = await gateway.post('/api/recommendations', '{}', { 'content-type': type });
+  expect((await refusal(answer)).status).toBe(415);
+});
