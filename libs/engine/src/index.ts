@@ -28,6 +28,7 @@ export { clusterTrends } from './trends/cluster-trends.ts';
 export { type ForecastInput, forecastThresholds } from './trends/forecast.ts';
 export { type ProfileObservation, profileGuest } from './trends/guest-profile.ts';
 export { analyzeGuest, type GuestTrendInput } from './trends/guest-trend.ts';
+export { movesByNode } from './trends/node-moves.ts';
 export { analyzeNode, type NodeTrendInput } from './trends/node-trend.ts';
 export type { GuestSample, NodeSample, ScoreRow } from './trends/series.ts';
 export { type WorkloadPatternInput, workloadPattern } from './trends/workload-pattern.ts';

@@ -1,3 +1,4 @@
+import { Queue } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { ct, vm } from './support/cluster.ts';
@@ -169,7 +170,10 @@ describe.concurrent('whether a task runs is found out by looking', () => {
     await own.simulator.fault({ kind: 'migration-stalls', vmid: 100 });
     await own.accepted(100);
     const { migration_id } = await own.accepted(101);
-    await own.kit.redis.client.del(`${own.env.PROXBALANCE_NAMESPACE}:migrator:migrations:${migration_id}`);
+    const prefix = `${own.env.PROXBALANCE_NAMESPACE}:migrator`;
+    const queue = new Queue('migrations', { connection: own.kit.redis.client, prefix });
+    await eventually(async () => expect(await queue.remove(migration_id)).toBe(1));
+    await queue.close();
     await own.simulator.control('DELETE', '/faults');
     expect(await own.end(101, 45_000)).toMatchObject({ state: 'completed' });
   });

@@ -29,7 +29,7 @@ export const bestOffer = (placed: Placed, problem: Problem, wanted: Wanted = () 
   let best: { target: NodeState; score: number } | null = null;
   for (const target of problem.state.targets) {
     if (best && leastScore(placed.guest, target) > best.score) continue;
-    if (objection(placed, target, problem) !== null || !wanted(target)) continue;
+    if (!wanted(target) || objection(placed, target, problem) !== null) continue;
     const score = scoreOf({ ...endAs(placed, target, problem), adding: true });
     if (!best || score < best.score || (score === best.score && target.name < best.target.name))
       best = { target, score };

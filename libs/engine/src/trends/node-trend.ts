@@ -15,7 +15,7 @@ export type NodeTrendInput = {
   lookbackHours?: number | undefined;
   /** IANA name of the zone whose hours of the day are compared; UTC without it */
   timeZone?: string | undefined;
-  /** Times, unix seconds, when guests came to the node or left it: jumps of its load that are no trend */
+  /** Times, unix seconds, when guests came to the node or left it (`movesByNode`): jumps of its load that are no trend */
   moves?: readonly number[] | undefined;
 };
 

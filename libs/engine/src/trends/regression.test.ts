@@ -49,6 +49,15 @@ test('a slope on both sides of a jump is found as it is', () => {
   expect(fitLine(rising, [3 * HOUR, 3 * HOUR, 99 * HOUR])).toMatchObject({ slope: expect.closeTo(1, 9) });
 });
 
+test('a jump between nearly all values → no slope is claimed', () => {
+  expect(
+    fitLine(
+      points([10, 30, 20, 21, 50, 5]),
+      [0.5, 1.5, 3.5, 4.5].map((at) => at * HOUR),
+    ),
+  ).toBeNull();
+});
+
 test('three points off a line → the interval that Student’s t gives for one degree of freedom', () => {
   // Residuals 1/6, −1/3, 1/6 around 1.5 a step: s² = 1/6; at x = 3: 1 + 1/3 + 2² / 2.
   const band = fitLine(points([1, 2, 4]))?.bandAt(3 * HOUR);

@@ -17,11 +17,13 @@ export type Line = {
 const HOUR = 3600;
 /** Sums of squares below this are nothing but rounding. */
 const NOTHING = 1e-9;
+/** A level for each stretch and a slope leave at least so many values to judge the fit by. */
+const LEAST_FREEDOM = 3;
 
 /**
  * Least squares, each point as much as it counts. Breaks, unix seconds, are moments when the level jumped for a reason that is
  * no trend (a guest came or went): the slope is then the common one of the stretches between them, and the line goes through
- * the last stretch. Points are given oldest first; null when they leave no slope to find.
+ * the last stretch. Points are given oldest first; null when they leave no slope to find, or too little between the jumps.
  */
 export const fitLine = (points: readonly Point[], breaks: readonly number[] = []): Line | null => {
   const scale = points.length / points.reduce((sum, one) => sum + one.weight, 0);
@@ -38,8 +40,9 @@ export const fitLine = (points: readonly Point[], breaks: readonly number[] = []
       sums.yy += scale * weight * y * y;
     }
   }
-  if (sums.xx < NOTHING) return null;
-  return lineOf(sums, middle, { count: points.length, freedom: points.length - stretches.length - 1 });
+  const freedom = points.length - stretches.length - 1;
+  if (sums.xx < NOTHING || (stretches.length > 1 && freedom < LEAST_FREEDOM)) return null;
+  return lineOf(sums, middle, { count: points.length, freedom });
 };
 
 /** Points, oldest first, cut at every break. */
