@@ -38,6 +38,12 @@ test('a process that runs but does not answer is not adopted', async () => {
   expect(await canAdopt(running, async () => false)).toBe(false);
 });
 
+test('a process whose first answer comes too late is asked again', async () => {
+  const running = await startSleep();
+  let asked = 0;
+  expect(await canAdopt(running, async () => ++asked === 2)).toBe(true);
+});
+
 test('a process id that now belongs to another program is neither adopted nor ended', async () => {
   const { instance } = await startSleep();
   const stranger = { instance: { ...instance, command: ['nats-server', '-p', '4222'] } };

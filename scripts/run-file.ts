@@ -51,9 +51,15 @@ export function parseRunFile(text: string): Map<Role, RunEntry> {
   return new Map(roles.flatMap((role) => (isEntry(found[role]) ? [[role, found[role]]] : [])));
 }
 
-/** Only what still runs as it was started, and answers, is used again. */
+const asksMax = 5;
+
+/**
+ * Only what still runs as it was started, and answers, is used again. It is asked more than once: a start that is busy
+ * loading its services may be too late to hear an answer that came in time.
+ */
 export async function canAdopt(entry: RunEntry, answers: (entry: RunEntry) => Promise<boolean>): Promise<boolean> {
-  return (await isAlive(entry.instance)) && (await answers(entry));
+  for (let asks = 0; asks < asksMax && (await isAlive(entry.instance)); asks++) if (await answers(entry)) return true;
+  return false;
 }
 
 function isEntry(value: unknown): value is RunEntry {

@@ -7,6 +7,7 @@ import { routes } from './routes.ts';
 test('the subject of an event is namespace, events, noun and participle', () => {
   expect(eventSubject('lab', MigrationCompleted)).toBe('lab.events.migration.completed');
   expect(allEventsSubject('lab')).toBe('lab.events.>');
+  expect(allEventsSubject('lab', 'migration')).toBe('lab.events.migration.>');
 });
 
 test.each(events)('$type is a noun and a past participle, in lower kebab-case', ({ type }) => {

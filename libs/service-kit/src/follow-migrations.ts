@@ -1,5 +1,6 @@
 import { isFinal, Migration } from '@proxbalance/contracts';
 import type { Bus } from './bus/bus.ts';
+import type { Envelope } from './bus/envelope.ts';
 
 /** The product's own migrations as its events tell them: a read model of this process. */
 export type MigrationsView = {
@@ -21,7 +22,7 @@ export function followMigrations(bus: Pick<Bus, 'observeAll'>): MigrationsView {
   // In the order of their last news.
   const newest = new Map<number, { migration: Migration; heardAt: number }>();
   const listeners = new Set<(migration: Migration) => void>();
-  bus.observeAll(new Date(Date.now() - lookBackMs), (envelope) => {
+  const hear = (envelope: Envelope) => {
     if (!envelope.type.startsWith('migration.')) return;
     const parsed = Migration.safeParse(envelope.data);
     if (!parsed.success) return;
@@ -31,7 +32,8 @@ export function followMigrations(bus: Pick<Bus, 'observeAll'>): MigrationsView {
     newest.set(migration.vmid, { migration, heardAt: Date.parse(envelope.time) });
     forgetOld(newest, Date.now() - lookBackMs);
     for (const listener of listeners) listener(migration);
-  });
+  };
+  bus.observeAll(new Date(Date.now() - lookBackMs), hear, 'migration');
   return {
     ofGuest: (vmid) => newest.get(vmid)?.migration,
     active: () => [...newest.values()].map(({ migration }) => migration).filter(({ state }) => !isFinal(state)),

@@ -32,6 +32,16 @@ test('an observer whose handler throws goes on with the next event', async () =>
   expect(lines.map(({ msg }) => msg)).toContain('an observer could not use a message');
 });
 
+test('whoever observes the events of one noun is not troubled with others', async () => {
+  await using namespace = testNamespace(natsUrl);
+  const { bus } = await namespace.open();
+  const types: string[] = [];
+  bus.observeAll(new Date(Date.now() - 60_000), (envelope) => void types.push(envelope.type), 'test');
+  bus.observeAll(new Date(Date.now() - 60_000), (envelope) => void types.push(envelope.type), 'other');
+  await bus.publish(Counted, { n: 1 });
+  await eventually(() => expect(types).toEqual(['test.counted']));
+});
+
 test('whoever observes everything sees every type since the given time', async () => {
   await using namespace = testNamespace(natsUrl);
   const { bus } = await namespace.open();

@@ -21,7 +21,8 @@ export const event = <T extends z.ZodType>(
 export type DataOf<C extends EventContract> = z.output<C['schema']>;
 
 /** Every event of a namespace, for a stream or a subscription. */
-export const allEventsSubject = (namespace: string): string => `${namespace}.events.>`;
+export const allEventsSubject = (namespace: string, noun?: string): string =>
+  noun === undefined ? `${namespace}.events.>` : `${namespace}.events.${noun}.>`;
 
 /** Subject of an event inside a namespace: `<ns>.events.<noun>.<participle>`. */
 export const eventSubject = (namespace: string, contract: Pick<EventContract, 'type'>): string =>

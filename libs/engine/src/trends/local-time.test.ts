@@ -16,6 +16,13 @@ test.each([
   expect([time.hour, weekdayName(time.weekday)]).toEqual([hour, day]);
 });
 
+test('UTC is reckoned as the calendar of every other zone is', () => {
+  const [reckoned, looked] = [localClock('UTC'), localClock('Etc/UTC')];
+  for (let at = utc('2026-02-01T00:00:00Z'); at < utc('2026-03-20T00:00:00Z'); at += 599) {
+    expect(reckoned(at)).toEqual(looked(at));
+  }
+});
+
 test('without a zone it is UTC; a zone nobody knows is an error', () => {
   expect(localClock()(0)).toEqual({ hour: 0, weekday: 3 });
   expect(() => localClock('Mars/Olympus')).toThrow(RangeError);

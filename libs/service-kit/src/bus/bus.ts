@@ -22,7 +22,8 @@ export type Bus = {
     options?: SubscribeOptions,
   ): Promise<void>;
   observe<C extends EventContract>(contract: C, handler: (event: Event<DataOf<C>>) => void | Promise<void>): void;
-  observeAll(since: Date, handler: (envelope: Envelope) => void | Promise<void>): void;
+  /** `noun` narrows it to `migration`, `node`, … */
+  observeAll(since: Date, handler: (envelope: Envelope) => void | Promise<void>, noun?: string): void;
   ask<C extends RpcContract>(contract: C, request: z.input<C['request']>): Promise<Outcome<z.output<C['reply']>>>;
   serve(handlers: RpcHandler[]): Promise<() => Promise<unknown>>;
   /** The shared document of a bucket `<namespace>-<name>`. */
@@ -47,7 +48,7 @@ export function openBus(parts: {
     publish: publisher({ link, claims, namespace, source: service }),
     subscribe: (contract, handler, options) => subscribe(consuming, contract, handler, options),
     observe: (contract, handler) => observe(consuming, contract, handler),
-    observeAll: (since, handler) => observeAll(consuming, since, handler),
+    observeAll: (since, handler, noun) => observeAll(consuming, since, handler, noun),
     ask: (contract, request) => ask(asking, contract, request),
     serve: (handlers) => serve(serving, service, version, handlers),
     document: (name) => sharedDocument(link, `${namespace}-${name}`),

@@ -44,14 +44,15 @@ export function observe<C extends EventContract>(
   });
 }
 
-/** Follows every event in this process alone, from `since` on, without fetching large payloads: for live streams. */
+/** Follows every event (of one noun) in this process alone, from `since` on, without fetching large payloads. */
 export function observeAll(
   parts: ConsumeParts,
   since: Date,
   handler: (envelope: Envelope) => void | Promise<void>,
+  noun?: string,
 ): void {
   follow(parts, {
-    subject: allEventsSubject(parts.namespace),
+    subject: allEventsSubject(parts.namespace, noun),
     first: async () => ({ deliver_policy: DeliverPolicy.StartTime, opt_start_time: since.toISOString() }),
     decode: async (message) => decodeEnvelope(message.data),
     handler,
