@@ -10,6 +10,7 @@ test('defaults', () => {
     seed: 1,
     speed: 1,
     authDelayMs: 3000,
+    withParent: false,
     caFile: null,
     tokenId: 'proxbalance@pve!main',
     tokenSecret: null,

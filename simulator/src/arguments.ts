@@ -18,13 +18,16 @@ export interface Settings {
   caFile: string | null;
   tokenId: string;
   tokenSecret: string | null;
+  /** End when stdin does: a pipe of a parent that died is closed. */
+  withParent: boolean;
 }
 
 export class UsageError extends Error {}
 
 export const USAGE = `usage: node simulator/src/main.ts --cluster demo|generated:NODESxGUESTS|FILE.json
   [--listen 127.0.0.1:0] [--control 127.0.0.1:0] [--pve ${PVE_VERSIONS.join('|')}] [--seed N] [--speed X]
-  [--token-id USER@REALM!NAME] [--token-secret UUID] [--ca-file PATH] [--auth-delay-ms N]`;
+  [--token-id USER@REALM!NAME] [--token-secret UUID] [--ca-file PATH] [--auth-delay-ms N]
+  [--with-parent]   end by itself when stdin, a pipe of the parent, is closed`;
 
 const OPTIONS = {
   cluster: { type: 'string' },
@@ -37,6 +40,7 @@ const OPTIONS = {
   'ca-file': { type: 'string' },
   'token-id': { type: 'string' },
   'token-secret': { type: 'string' },
+  'with-parent': { type: 'boolean' },
 } as const;
 
 export function readArguments(words: string[]): Settings {
@@ -60,6 +64,7 @@ export function readArguments(words: string[]): Settings {
     caFile: given['ca-file'] ?? null,
     tokenId,
     tokenSecret: given['token-secret'] ?? null,
+    withParent: given['with-parent'] ?? false,
   };
 }
 

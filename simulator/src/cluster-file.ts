@@ -1,3 +1,7 @@
+import { randomBytes } from 'node:crypto';
+import { readAccess } from './access/file.ts';
+import { newUser, ROOT } from './access/identity.ts';
+import { DEFAULT_PRIVILEGES, DEFAULT_ROLE } from './access/roles.ts';
 import type { Clock } from './clock.ts';
 import { FieldReader, InputError, isFields } from './fields.ts';
 import { guestFromFile } from './guest-file.ts';
@@ -5,7 +9,6 @@ import { readHaRules } from './ha/rules-file.ts';
 import { nodeFromFile } from './node-file.ts';
 import { isPveVersion, type PveVersion } from './pve-version.ts';
 import { discountDisks } from './storage-usage.ts';
-import { readTokens } from './tokens-file.ts';
 import type { World } from './world.ts';
 
 export interface WorldSettings {
@@ -32,7 +35,7 @@ export function readWorld(file: unknown, settings: WorldSettings): World {
   for (const item of top.list('guests')) addGuest(world, item, settings);
   discountDisks(world);
   readHaRules(world, top.list('ha_rules'), top.list('ha_groups'));
-  readTokens(world, top.list('tokens'), top.fields('roles'));
+  readAccess(world, { users: top.list('users'), tokens: top.list('tokens'), roles: top.fields('roles') });
   const unknown = top.unknown();
   if (unknown.length > 0) settings.warn(`cluster: unknown field ${unknown.join(', ')}`);
   return world;
@@ -62,8 +65,10 @@ function emptyWorld(top: FieldReader, clock: Clock): World {
     rules: [],
     pools: new Map(),
     options: readOptions(top.fields('options')),
-    roles: new Map(),
+    roles: new Map([[DEFAULT_ROLE, new Set(DEFAULT_PRIVILEGES.split(' '))]]),
+    users: new Map([[ROOT, newUser(ROOT)]]),
     tokens: new Map(),
+    ticketKey: randomBytes(32).toString('hex'),
     tasks: new Map(),
     faults: new Map(),
     revision: 0,

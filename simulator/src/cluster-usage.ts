@@ -1,6 +1,6 @@
-import { cpuAt, type GuestSample, loadAt, memAt, sampleGuest, stretchAt } from './load-model.ts';
+import { cpuAt, type GuestSample, loadChangeAt, memAt, sampleGuest, stretchAt } from './load-model.ts';
 import { wander } from './noise.ts';
-import type { Guest, Load, Node, Pressure, World } from './world.ts';
+import type { Guest, LoadChange, Node, Pressure, World } from './world.ts';
 
 /** What a node uses at one instant: the host itself plus the guests that ran there then. */
 export interface NodeUsage {
@@ -25,7 +25,7 @@ export function usageAt(world: World, atMs: number): ClusterUsage {
     const sample = sampleGuest(guest, atMs);
     guests.set(guest.vmid, sample);
     const usage = nodes.get(sample.node);
-    if (sample.running && usage) add(usage, guest, loadAt(guest, atMs), sample.cpu, sample.memBytes);
+    if (sample.running && usage) add(usage, loadChangeAt(guest, atMs), sample.cpu, sample.memBytes);
   }
   return { guests, nodes };
 }
@@ -36,8 +36,8 @@ export function nodeUsageAt(node: Node, guests: Iterable<Guest>, atMs: number): 
   for (const guest of guests) {
     const stretch = stretchAt(guest, atMs);
     if (!stretch.running || stretch.node !== node.name) continue;
-    const load = loadAt(guest, atMs);
-    add(usage, guest, load, cpuAt(guest, load, atMs), memAt(guest, load, atMs));
+    const change = loadChangeAt(guest, atMs);
+    add(usage, change, cpuAt(guest, change.load, atMs), memAt(guest, change.load, atMs));
   }
   return usage;
 }
@@ -89,8 +89,8 @@ function hostUsage(node: Node, atMs: number): NodeUsage {
   return { cpuCores: node.hostCpuCores * tremor, memBytes: node.hostMemBytes, netInBps: 2_000, netOutBps: 2_000 };
 }
 
-function add(usage: NodeUsage, guest: Guest, load: Load, cpu: number, memBytes: number): void {
-  usage.cpuCores += cpu * guest.cores * guest.sockets;
+function add(usage: NodeUsage, { load, vcpus }: LoadChange, cpu: number, memBytes: number): void {
+  usage.cpuCores += cpu * vcpus;
   usage.memBytes += memBytes;
   usage.netInBps += load.netInBps;
   usage.netOutBps += load.netOutBps;

@@ -1,3 +1,5 @@
+import type { TagStyle } from './guest-config.ts';
+import { splitList } from './lists.ts';
 import type { World } from './world.ts';
 
 /** Options whose property strings come back parsed. */
@@ -30,13 +32,26 @@ export function readOptions(world: World, full: boolean): Record<string, unknown
 /** PUT takes property strings; `delete` is a list of keys. */
 export function writeOptions(world: World, values: Record<string, string | number>): void {
   for (const [key, value] of Object.entries(values)) {
-    if (key === 'delete') for (const name of String(value).split(/[,; ]+/)) world.options.delete(name);
+    if (key === 'delete') for (const name of splitList(String(value))) world.options.delete(name);
     else world.options.set(key, String(value));
   }
 }
 
 export function crsMode(world: World): string {
   return /(?:^|,)ha=(\w+)/.exec(world.options.get('crs') ?? '')?.[1] ?? 'basic';
+}
+
+/** What becomes of HA services when their node is shut down. */
+export function shutdownPolicy(world: World): string {
+  return (
+    /(?:^|,)(?:shutdown_policy=)?(freeze|failover|conditional|migrate)/.exec(world.options.get('ha') ?? '')?.[1] ??
+    'conditional'
+  );
+}
+
+export function tagStyle(world: World): TagStyle {
+  const style = world.options.get('tag-style') ?? '';
+  return { caseSensitive: /(?:^|,)case-sensitive=1/.test(style), keepOrder: /(?:^|,)ordering=config/.test(style) };
 }
 
 const DEFAULTS: [string, string][] = [

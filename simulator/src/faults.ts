@@ -17,6 +17,7 @@ export const FAULT_KINDS = [
   'lock',
   'config-conflict',
   'rrd-gap',
+  'node-hangs',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -125,7 +126,7 @@ const NEEDS_GUEST: FaultKind[] = ['migration-fails', 'migration-stalls', 'target
 
 function checkTargets(world: World, fault: Fault): void {
   if (NEEDS_GUEST.includes(fault.kind) && fault.vmid === null) throw new InputError(`${fault.kind} needs a vmid`);
-  if (fault.kind === 'node-down' && fault.node === null) throw new InputError('node-down needs a node');
+  if (fault.kind.startsWith('node-') && fault.node === null) throw new InputError(`${fault.kind} needs a node`);
   if (fault.kind === 'storage-unavailable' && fault.storage === null) {
     throw new InputError('storage-unavailable needs a storage');
   }

@@ -31,13 +31,15 @@ export function buildConfig(seed: ConfigSeed): Map<string, ConfigValue> {
   return config;
 }
 
-/** Tags are lower-cased, de-duplicated and sorted, as the default tag-style does. */
-export function normaliseTags(tags: string[]): string[] {
-  return [...new Set(tags.map((tag) => tag.toLowerCase()))].sort();
+export interface TagStyle {
+  caseSensitive: boolean;
+  keepOrder: boolean;
 }
 
-export function splitTags(text: string): string[] {
-  return text.split(/[,; ]+/).filter((tag) => tag !== '');
+/** Tags are lower-cased, de-duplicated and sorted, unless the datacenter's tag-style says otherwise. */
+export function normaliseTags(tags: string[], style?: TagStyle): string[] {
+  const unique = [...new Set(style?.caseSensitive ? tags : tags.map((tag) => tag.toLowerCase()))];
+  return style?.keepOrder ? unique : unique.sort();
 }
 
 export function isTag(text: string): boolean {
@@ -50,6 +52,7 @@ export function digestOf(guest: Guest): string {
   for (const [key, value] of [...guest.config].sort(([left], [right]) => (left < right ? -1 : 1))) {
     hash.update(`${key}: ${value}\n`);
   }
+  for (const [key, value] of guest.pending) hash.update(`pending ${key}: ${value}\n`);
   return hash.update(`lock: ${guest.lock ?? ''}\n`).digest('hex');
 }
 

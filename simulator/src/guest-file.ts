@@ -56,13 +56,14 @@ export function guestFromFile(
     memBytes,
     disks,
     config,
+    pending: new Map(),
     template,
     seed,
     lock: entry.has('lock') ? entry.text('lock') : null,
     pool: entry.has('pool') ? entry.text('pool') : null,
     snapshots: entry.list('snapshots').map((snapshot) => readSnapshot(snapshot, originMs)),
     stretches: [{ fromMs: originMs, node, running, startedMs: originMs - uptimeMs }],
-    loads: [{ fromMs: originMs, load: readLoad(entry.fields('load'), memBytes) }],
+    loads: [{ fromMs: originMs, vcpus: cores * sockets, load: readLoad(entry.fields('load'), memBytes) }],
   };
   const service = readHa(entry, guest);
   const unknown = entry.unknown();
@@ -134,6 +135,7 @@ function readHa(entry: FieldReader, guest: Guest): HaService | null {
     state,
     crmState: ha.text('crm_state', state === 'enabled' ? 'started' : state),
     target: null,
+    command: null,
     maxRestart: ha.integer('max_restart', 1),
     maxRelocate: ha.integer('max_relocate', 1),
     failback: ha.flag('failback', true),

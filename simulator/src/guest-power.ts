@@ -1,4 +1,5 @@
 import type { Process } from './clock.ts';
+import { powerOn } from './pending.ts';
 import { isRunning, place } from './placement.ts';
 import { startTask, type Task, TaskFailure } from './tasks.ts';
 import { type Guest, managedBy, type World } from './world.ts';
@@ -50,6 +51,8 @@ function work(world: World, guest: Guest, action: PowerAction, owner: string): T
         `Configuration file 'nodes/${node}/${guest.type === 'qemu' ? 'qemu-server' : 'lxc'}/${guest.vmid}.conf' does not exist`,
       );
     const wanted = action === 'start' || action === 'reboot';
-    if (wanted !== isRunning(guest) || action === 'reboot') place(world, guest, node, wanted);
+    if (wanted) {
+      if (!isRunning(guest) || action === 'reboot') powerOn(world, guest, node);
+    } else if (isRunning(guest)) place(world, guest, node, false);
   });
 }

@@ -1,5 +1,5 @@
 import { wander } from './noise.ts';
-import type { Guest, Load, Stretch } from './world.ts';
+import type { Guest, Load, LoadChange, Stretch } from './world.ts';
 
 /** What one guest uses at one instant. Counters count from the start of the current QEMU process or container. */
 export interface GuestSample {
@@ -74,7 +74,12 @@ export function stretchAt(guest: Guest, atMs: number): Stretch {
 }
 
 export function loadAt(guest: Guest, atMs: number): Load {
-  return latest(guest.loads, atMs).load;
+  return loadChangeAt(guest, atMs).load;
+}
+
+/** The load together with the number of vCPUs it is a fraction of. */
+export function loadChangeAt(guest: Guest, atMs: number): LoadChange {
+  return latest(guest.loads, atMs);
 }
 
 function latest<T extends { fromMs: number }>(items: T[], atMs: number): T {

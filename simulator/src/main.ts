@@ -4,11 +4,15 @@ import { startSimulator } from './simulator.ts';
 
 /** Exit codes: 0 asked to stop, 1 could not start, 2 wrong usage. */
 async function main(): Promise<void> {
-  const simulator = await startSimulator(readArguments(process.argv.slice(2)));
-  const stop = () => void simulator.close().then(() => process.exit(0));
+  const settings = readArguments(process.argv.slice(2));
+  // After this turn of the event loop, so that whoever reads the ready line, or does not wait for it, is heard.
+  const starting = Promise.resolve().then(() => startSimulator(settings));
+  const stop = () => void starting.then((simulator) => simulator.close()).then(() => process.exit(0));
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-  // Last: whoever reads the line may send a signal at once.
+  if (settings.withParent) process.stdin.once('close', stop).once('error', stop).resume();
+  const simulator = await starting;
+  process.stdout.on('error', stop);
   process.stdout.write(`${JSON.stringify(simulator.ready)}\n`);
 }
 

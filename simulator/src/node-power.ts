@@ -1,5 +1,5 @@
-import { recoverServices } from './ha/recovery.ts';
-import { place } from './placement.ts';
+import { recoverServices, servicesOn } from './ha/recovery.ts';
+import { powerOn } from './pending.ts';
 import { vanishTask } from './tasks.ts';
 import type { Node, World } from './world.ts';
 
@@ -7,7 +7,6 @@ import type { Node, World } from './world.ts';
 export function takeNodeDown(world: World, node: Node): void {
   if (node.downSinceMs !== null) return;
   node.downSinceMs = world.clock.nowMs();
-  node.streams = 0;
   world.revision += 1;
   for (const task of world.tasks.values()) if (task.node === node.name) vanishTask(world, task);
   recoverServices(world, node);
@@ -21,9 +20,10 @@ export function bringNodeUp(world: World, node: Node): void {
   node.bootMs = world.clock.nowMs();
   node.gaps.push({ fromMs: wasDownSinceMs, toMs: node.bootMs });
   world.revision += 1;
+  for (const service of servicesOn(world, node)) if (service.crmState === 'freeze') service.crmState = 'started';
   for (const guest of world.guests.values()) {
     if (guest.node !== node.name) continue;
     const last = guest.stretches[guest.stretches.length - 1];
-    if (last?.running) place(world, guest, node.name, true);
+    if (last?.running) powerOn(world, guest, node.name);
   }
 }

@@ -24,7 +24,7 @@ export function currentLoad(guest: Guest): Load {
 
 /** The new load counts from this instant; the past keeps the old one. */
 export function changeLoad(world: World, guest: Guest, load: Load): void {
-  guest.loads.push({ fromMs: world.clock.nowMs(), load });
+  guest.loads.push({ fromMs: world.clock.nowMs(), vcpus: guest.cores * guest.sockets, load });
   if (guest.loads.length > CHANGES_MAX) guest.loads.shift();
   world.revision += 1;
 }

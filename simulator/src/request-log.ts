@@ -1,3 +1,6 @@
+/** Paths that are no template are anybody's invention: past this many they are counted together. */
+const ENTRIES_MAX = 500;
+
 interface Entry {
   count: number;
   msSum: number;
@@ -27,9 +30,11 @@ export function createRequestLog(): RequestLog {
         if (ended) return;
         ended = true;
         running.set(port, (running.get(port) ?? 1) - 1);
-        const entry = entries.get(`${method} ${path}`) ?? { count: 0, msSum: 0, msMax: 0 };
+        const own = `${method} ${path}`;
+        const key = entries.has(own) || entries.size < ENTRIES_MAX ? own : `${method} (others)`;
+        const entry = entries.get(key) ?? { count: 0, msSum: 0, msMax: 0 };
         const ms = performance.now() - startMs;
-        entries.set(`${method} ${path}`, {
+        entries.set(key, {
           count: entry.count + 1,
           msSum: entry.msSum + ms,
           msMax: Math.max(entry.msMax, ms),

@@ -11,9 +11,14 @@ describe('the grid', () => {
     ['9.2', 'week', 336, 1800],
     ['9.2', 'month', 1440, 1800],
     ['9.2', 'year', 1440, 21_600],
+    ['9.2', 'decade', 570, 604_800],
+    ['9.0', 'day', 1440, 60],
+    ['9.1', 'month', 1440, 1800],
     ['8.4', 'hour', 70, 60],
     ['8.4', 'day', 70, 1800],
     ['8.4', 'week', 70, 10_800],
+    ['8.4', 'month', 70, 43_200],
+    ['8.4', 'year', 70, 604_800],
   ])('%s %s: %i rows every %i s', (pve, timeframe, count, stepS) => {
     const rows = rowsOf(ask(smallWorld({}, pve), 'GET', `/nodes/pve1/rrddata?timeframe=${timeframe}&cf=AVERAGE`));
     expect(rows).toHaveLength(count);
@@ -26,14 +31,14 @@ describe('the grid', () => {
   });
 });
 
-test('a week of history is there from the start', () => {
-  const rows = rowsOf(ask(smallWorld(), 'GET', '/nodes/pve1/qemu/100/rrddata?timeframe=week'));
+test.each(['week', 'month', 'year'])('a %s of history is there from the start', (timeframe) => {
+  const rows = rowsOf(ask(smallWorld(), 'GET', `/nodes/pve1/qemu/100/rrddata?timeframe=${timeframe}`));
   expect(rows.every((row) => row.cpu === 0.5)).toBe(true);
 });
 
 test('no history before it: rows with nothing but time', () => {
-  const rows = rowsOf(ask(smallWorld(), 'GET', '/nodes/pve1/qemu/100/rrddata?timeframe=month'));
-  expect(Object.keys(rows[0] ?? {})).toEqual(['time']);
+  const rows = rowsOf(ask(smallWorld(), 'GET', '/nodes/pve1/rrddata?timeframe=decade'));
+  expect([Object.keys(rows[0] ?? {}), Object.keys(rows.at(-1) ?? {}).length]).toEqual([['time'], 20]);
 });
 
 test('a node is the sum of its guests, and a migration shows on both from its minute on', () => {
@@ -52,7 +57,7 @@ test('a node is the sum of its guests, and a migration shows on both from its mi
 
 test('a stopped guest has sizes but no use', () => {
   const row = rowsOf(ask(smallWorld(), 'GET', '/nodes/pve1/qemu/105/rrddata?timeframe=hour')).at(-1);
-  expect(Object.keys(row ?? {}).sort()).toEqual(['maxcpu', 'maxdisk', 'maxmem', 'time']);
+  expect(Object.keys(row ?? {}).sort()).toEqual(['disk', 'maxcpu', 'maxdisk', 'maxmem', 'time']);
 });
 
 test('any node answers, also after the guest has moved away', () => {

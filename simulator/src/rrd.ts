@@ -37,8 +37,8 @@ const GRID_8: Record<Timeframe, Grid> = {
   decade: { stepS: 604_800, rows: 70 },
 };
 
-/** History begins this long before the simulator did: a week and a bit. Before it, rows hold nothing but their time. */
-const HISTORY_MS = 8 * 86_400_000;
+/** History begins this long before the simulator did: more than a year. Before it, rows hold nothing but their time. */
+const HISTORY_MS = 400 * 86_400_000;
 
 /**
  * History is not stored: it is the load model asked about the past. A guest's own rows follow its loads; a node's rows
@@ -90,7 +90,8 @@ export function guestRrd(world: World, guest: Guest, timeframe: Timeframe, pve: 
       maxmem: guest.memBytes,
       maxdisk: guest.disks[0]?.sizeBytes ?? 0,
     };
-    if (!sample.running) return row;
+    // Recorded: a machine that is off still has its `disk`, a container's is unknown.
+    if (!sample.running) return guest.type === 'qemu' ? { ...row, disk: 0 } : row;
     const load = loadAt(guest, atMs);
     const factor = trafficFactor(guest, load, atMs);
     Object.assign(row, {
@@ -130,10 +131,12 @@ export const PRESSURE_ZERO = {
   pressurememoryfull: 0,
 };
 
-/** One row a step, each the value at the middle of its step; a sample that is missing is a row with only `time`. */
+/**
+ * One row a step, each the value at the middle of its step; a sample that is missing is a row with only `time`. The last
+ * row is the last complete step: PVE 9 drops the incomplete one, PVE 8 has none in its recordings either.
+ */
 function rows(world: World, timeframe: Timeframe, pve: PveVersion, sample: (atMs: number) => Row | null): Row[] {
   const { stepS, rows: count } = (isNine(pve) ? GRID_9 : GRID_8)[timeframe];
-  // PVE 9 leaves out the newest, incomplete row.
   const lastS = Math.floor(world.clock.nowMs() / 1000 / stepS) * stepS;
   const firstS = lastS - (count - 1) * stepS;
   const found: Row[] = [];

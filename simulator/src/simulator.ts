@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { ensureUser } from './access/file.ts';
+import { newToken, ROOT, userIdOf } from './access/identity.ts';
+import { DEFAULT_ROLE } from './access/roles.ts';
 import { createApiServer } from './api/http.ts';
 import { type Settings, UsageError } from './arguments.ts';
 import { createAuthority } from './certificates.ts';
@@ -13,7 +16,6 @@ import { InputError } from './fields.ts';
 import { generateCluster } from './generate.ts';
 import { listen, stopListening } from './listening.ts';
 import { createRequestLog } from './request-log.ts';
-import { DEFAULT_ROLE } from './roles.ts';
 import type { World } from './world.ts';
 
 /** The one line on stdout. */
@@ -104,14 +106,23 @@ function loadCluster({ cluster, seed }: Settings): unknown {
   }
 }
 
-/** The same seed gives the same secret, so a restart keeps the credentials. A token of the cluster file wins. */
+/**
+ * The same seed gives the same secret, so a restart keeps the credentials. A token of the cluster file wins. The secret
+ * is also the password of root@pam, unless the file gives another.
+ */
 function addDefaultToken(world: World, settings: Settings): string {
-  const known = world.tokens.get(settings.tokenId);
-  if (known) return known.secret;
-  const hex = createHash('sha256').update(`token/${settings.tokenId}/${settings.seed}`).digest('hex');
-  const derived = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-  const secret = settings.tokenSecret ?? derived;
-  const acl = [{ path: '/', role: DEFAULT_ROLE, propagate: true }];
-  world.tokens.set(settings.tokenId, { id: settings.tokenId, secret, expireS: 0, acl });
+  const secret = world.tokens.get(settings.tokenId)?.secret ?? settings.tokenSecret ?? derivedSecret(settings);
+  if (!world.tokens.has(settings.tokenId)) {
+    const acl = [{ path: '/', role: DEFAULT_ROLE, propagate: true }];
+    ensureUser(world, userIdOf(settings.tokenId));
+    world.tokens.set(settings.tokenId, newToken(settings.tokenId, secret, { acl }));
+  }
+  const root = world.users.get(ROOT);
+  if (root) root.password ??= secret;
   return secret;
+}
+
+function derivedSecret(settings: Settings): string {
+  const hex = createHash('sha256').update(`token/${settings.tokenId}/${settings.seed}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -1,3 +1,4 @@
+import type { Token, User } from './access/identity.ts';
 import type { Clock } from './clock.ts';
 import type { Fault } from './faults.ts';
 import type { PveVersion } from './pve-version.ts';
@@ -28,6 +29,8 @@ export interface Stretch {
 
 export interface LoadChange {
   fromMs: number;
+  /** What the load's `cpu` is a fraction of. */
+  vcpus: number;
   load: Load;
 }
 
@@ -58,6 +61,8 @@ export interface Guest {
   memBytes: number;
   disks: Disk[];
   config: Map<string, ConfigValue>;
+  /** Changes of a running VM's configuration that wait for its next start; null: to be deleted. */
+  pending: Map<string, ConfigValue | null>;
   lock: string | null;
   template: boolean;
   pool: string | null;
@@ -117,12 +122,19 @@ export interface Node {
 
 export type HaState = 'started' | 'stopped' | 'enabled' | 'disabled' | 'ignored';
 
+export interface HaCommand {
+  target: string;
+  askedMs: number;
+}
+
 export interface HaService {
   sid: string;
   vmid: number;
   state: HaState;
   crmState: string;
   target: string | null;
+  /** A move somebody asked for that no round of the CRM has looked at yet. */
+  command: HaCommand | null;
   maxRestart: number;
   maxRelocate: number;
   failback: boolean;
@@ -142,19 +154,6 @@ export interface HaRule {
   comment: string | null;
 }
 
-export interface Token {
-  id: string;
-  secret: string;
-  expireS: number;
-  acl: AclEntry[];
-}
-
-export interface AclEntry {
-  path: string;
-  role: string;
-  propagate: boolean;
-}
-
 /** The whole truth about the cluster that is not there. */
 export interface World {
   name: string;
@@ -168,7 +167,10 @@ export interface World {
   pools: Map<string, string>;
   options: Map<string, string>;
   roles: Map<string, Set<string>>;
+  users: Map<string, User>;
   tokens: Map<string, Token>;
+  /** Signs tickets; another one each time, so tickets die with the simulator. */
+  ticketKey: string;
   tasks: Map<string, Task>;
   faults: Map<number, Fault>;
   /** Grows with every change that /cluster/resources could show before the next tick. */

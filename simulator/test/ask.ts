@@ -1,13 +1,19 @@
+import { ensureUser } from '../src/access/file.ts';
+import { type Identity, newToken, type Token, userIdOf } from '../src/access/identity.ts';
 import { ApiError } from '../src/api/errors.ts';
 import { matchRoute, perform } from '../src/api/router.ts';
-import type { Token, World } from '../src/world.ts';
+import type { World } from '../src/world.ts';
 
-const ADMIN: Token = {
-  id: 'root@pam!test',
-  secret: 'x',
-  expireS: 0,
-  acl: [{ path: '/', role: 'Administrator', propagate: true }],
-};
+const ADMIN = newToken('root@pam!test', 'x', { acl: [{ path: '/', role: 'Administrator', propagate: true }] });
+
+/** A token of a user who may do everything, so that the roles given here are what it has. */
+export function tokenWith(world: World, roles: Record<string, string>): Token {
+  const acl = Object.entries(roles).map(([path, role]) => ({ path, role, propagate: true }));
+  const token = newToken('some@pve!body', 's', { acl });
+  ensureUser(world, userIdOf(token.id));
+  world.tokens.set(token.id, token);
+  return token;
+}
 
 export interface Asked {
   status: number;
@@ -23,7 +29,7 @@ export function ask(
   method: string,
   target: string,
   parameters: Record<string, unknown> = {},
-  options: { token?: Token; node?: string } = {},
+  options: { token?: Identity; node?: string } = {},
 ): Asked {
   const url = new URL(target, 'https://node');
   const segments = url.pathname.split('/').slice(1).map(decodeURIComponent);
@@ -32,7 +38,7 @@ export function ask(
   if (!match || !answering) return { status: 501, data: null };
   const raw = new Map<string, unknown>([...url.searchParams, ...Object.entries(parameters)]);
   try {
-    const answer = perform(match, { world, token: options.token ?? ADMIN, answering, fingerprints: {} }, raw);
+    const answer = perform(match, { world, who: options.token ?? ADMIN, answering, fingerprints: {} }, raw);
     const data = answer.ready ? JSON.parse(answer.ready.body.toString()).data : (answer.data ?? null);
     return { status: 200, data, ...(answer.total === undefined ? {} : { total: answer.total }) };
   } catch (error) {

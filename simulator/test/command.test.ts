@@ -44,6 +44,32 @@ test.each(['SIGTERM', 'SIGINT'] as const)('prints one line, and %s ends it with 
   expect(existsSync(line.ca_file)).toBe(false);
 });
 
+test('a signal while it starts ends it with 0 as well', async () => {
+  const caFile = join(mkdtempSync(join(tmpdir(), 'simulator-test-')), 'ca.pem');
+  const { child, finished } = run(['--cluster', 'generated:16x200', '--ca-file', caFile]);
+  // Written before the ports are open and the line is printed.
+  await expect.poll(() => existsSync(caFile), { interval: 1, timeout: 10_000 }).toBe(true);
+  child.kill('SIGINT');
+  const { code, stderr } = await finished;
+  expect([code, stderr]).toEqual([0, '']);
+});
+
+test('with --with-parent it ends when the pipe of its parent does, without it it stays', async () => {
+  const child = spawn(process.execPath, [MAIN, '--cluster', 'demo', '--with-parent'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  child.stdin.end();
+  expect(await ended).toBe(0);
+  const other = spawn(process.execPath, [MAIN, '--cluster', 'demo'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const line = await new Promise<string>((resolve) => other.stdout.once('data', (chunk) => resolve(String(chunk))));
+  other.stdin.end();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect((await fetch(`${(JSON.parse(line) as Ready).control}/faults`)).status).toBe(200);
+  other.kill();
+});
+
 test('the token is the same for the same seed, or the one given', async () => {
   const starts = [
     ['--seed', '7'],

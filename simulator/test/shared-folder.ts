@@ -21,3 +21,7 @@ export function recorded(name: string): unknown {
   const body = readFixture(`${name}.json`);
   return (body as { data: unknown }).data;
 }
+
+export function readText(name: string): string {
+  return readFileSync(join(FIXTURES, name), 'utf8');
+}

@@ -29,6 +29,7 @@ export interface AskOptions {
   headers?: Record<string, string>;
   agent?: Agent;
   token?: string | null;
+  format?: 'json' | 'extjs';
 }
 
 /** A whole simulator on free ports, with a client that trusts its CA. */
@@ -52,7 +53,11 @@ export async function start(words: string[] = [], cluster: object = SMALL_CLUSTE
     if (options.token !== null) headers.authorization = options.token ?? authorization;
     if (content !== null && !headers['transfer-encoding'])
       headers['content-length'] = String(Buffer.byteLength(content));
-    return send(`${base}/api2/json${path}`, { method, headers, ca, agent: options.agent ?? plain }, content);
+    return send(
+      `${base}/api2/${options.format ?? 'json'}${path}`,
+      { method, headers, ca, agent: options.agent ?? plain },
+      content,
+    );
   }
 
   async function control(method: string, path: string, body?: unknown) {

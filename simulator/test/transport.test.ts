@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { start } from './start.ts';
 
 const MIGRATE = '/nodes/pve1/qemu/100/migrate';
+const MALFORMED = 'malformed JSON string, neither tag, array, object, number, string or atom';
 
 test('an answer carries the headers of pveproxy', async () => {
   await using client = await start();
@@ -60,18 +61,8 @@ test('the form with a space and the last = as separator are understood', async (
 });
 
 test.each([
-  ['HEAD', '/version', {}, 501, "method 'HEAD' not available"],
   ['GET', '/no/such/path', {}, 501, "Method 'GET /no/such/path' not implemented"],
   ['DELETE', '/version', {}, 501, "Method 'DELETE /version' not implemented"],
-  ['GET', '/version', { form: { a: '1' } }, 501, "Unexpected content for method 'GET'"],
-  ['POST', MIGRATE, { text: 'hello' }, 506, "upload 'text/plain' not supported"],
-  [
-    'POST',
-    MIGRATE,
-    { text: 'x', headers: { 'transfer-encoding': 'chunked' } },
-    501,
-    'chunked transfer encoding not supported',
-  ],
   [
     'GET',
     '/nodes/nowhere/status',
@@ -93,7 +84,55 @@ test.each([
   await using client = await start();
   const reply = await client.api(method, path, options);
   expect([reply.status, reply.reason, reply.headers.connection]).toEqual([status, reason, 'close']);
-  if (method !== 'HEAD') expect(reply.body).toMatchObject({ data: null, message: `${reason}\n` });
+  expect(reply.body).toMatchObject({ data: null, message: `${reason}\n` });
+});
+
+test.each([
+  ['HEAD', '/version', {}, 501, "method 'HEAD' not available"],
+  ['GET', '/version', { form: { a: '1' } }, 501, "Unexpected content for method 'GET'"],
+  ['POST', MIGRATE, { text: 'hello' }, 506, "upload 'Content-Type 'text/plain' not implemented"],
+  ['POST', MIGRATE, { text: '{', headers: { 'content-type': 'application/json' } }, 501, MALFORMED],
+  [
+    'POST',
+    MIGRATE,
+    { text: 'x', headers: { 'transfer-encoding': 'chunked' } },
+    501,
+    'chunked transfer encoding not supported',
+  ],
+])(
+  '%s %s %o is refused by the HTTP server itself, without a body: %i %s',
+  async (method, path, options, status, reason) => {
+    await using client = await start();
+    const reply = await client.api(method, path, options);
+    expect([reply.status, reply.reason, reply.raw.length]).toEqual([status, reason, 0]);
+  },
+);
+
+test.each([
+  ['lines', Object.fromEntries(Array.from({ length: 64 }, (_, index) => [`x-${index}`, '1']))],
+  ['bytes', { 'x-long': 'x'.repeat(9_000) }],
+])('too many header %s get no answer at all', async (_, headers) => {
+  await using client = await start();
+  await expect(client.api('GET', '/version', { headers })).rejects.toThrow(/socket hang up|ECONNRESET/);
+});
+
+test('extjs is always 200 and says how it went in the body', async () => {
+  await using client = await start();
+  const { status, body } = await client.api('GET', '/nodes/pve2/qemu/100/config', { format: 'extjs' });
+  const message = "Configuration file 'nodes/pve2/qemu-server/100.conf' does not exist\n";
+  expect([status, body]).toEqual([200, { data: null, message, status: 500, success: 0 }]);
+  expect((await client.api('GET', '/version', { format: 'extjs' })).body).toMatchObject({
+    success: 1,
+    data: { release: '9.2' },
+  });
+  expect((await client.api('GET', '/cluster/resources', { format: 'extjs' })).body).toMatchObject({ success: 1 });
+});
+
+test('a name given twice is a list, and the query beats the body', async () => {
+  await using client = await start();
+  const config = '/nodes/pve1/qemu/100/config';
+  await client.api('PUT', `${config}?tags=c&tags=d`, { form: { tags: 'a' } });
+  expect((await client.api('GET', config)).body.data).toMatchObject({ tags: 'c;d' });
 });
 
 test('wrong parameters are listed under errors', async () => {
@@ -175,7 +214,7 @@ function leafOf(port: number, ca: Buffer, servername: string): Promise<X509Certi
   });
 }
 
-test.each(['//', '/api2/json//', '/api2/json/%E0%A4%A/%00', '/api2/extjs/version', 'http://elsewhere/'])(
+test.each(['//', '/api2/json//', '/api2/json/%E0%A4%A/%00', '/api2/html/version', 'http://elsewhere/'])(
   'a strange path %s is 501 and nothing breaks',
   async (path) => {
     await using client = await start();

@@ -6,7 +6,6 @@ export type EventReader = AsyncDisposable & {
   seen: Envelope[];
   /** Events of one type, in order; only those whose data `matches`. */
   of<C extends EventContract>(contract: C, matches?: (data: DataOf<C>) => boolean): (Envelope & { data: DataOf<C> })[];
-  lastId(): string | undefined;
 };
 
 /** Resolves when the stream is open: what happens from now on is seen. `lastEventId` also brings what was missed. */
@@ -26,7 +25,6 @@ export async function openEvents(url: string, { types = '*', lastEventId = '' } 
       seen
         .filter((envelope): envelope is Envelope & { data: DataOf<C> } => envelope.type === contract.type)
         .filter(({ data }) => matches(data)),
-    lastId: () => seen.at(-1)?.id,
     async [Symbol.asyncDispose]() {
       stop.abort();
       await reading;

@@ -73,7 +73,10 @@ describe('secrets', () => {
 
   test.each([Settings, SettingsPatch])('masked ones have the shape of settings and of patches', (schema) => {
     const webhook = { url: '***', headers: { authorization: '***' } };
-    const masked = { proxmox_api_token_secret: '***', automated_migrations: { notifications: { providers: { webhook } } } };
+    const masked = {
+      proxmox_api_token_secret: '***',
+      automated_migrations: { notifications: { providers: { webhook } } },
+    };
     expect(schema.safeParse(masked).error).toBeUndefined();
   });
 

@@ -1,6 +1,10 @@
+import { ROOT } from '../access/identity.ts';
+import { tagStyle } from '../datacenter-options.ts';
 import { strike } from '../faults.ts';
-import { digestOf, isTag, normaliseTags, splitTags } from '../guest-config.ts';
-import type { Guest } from '../world.ts';
+import { digestOf, normaliseTags } from '../guest-config.ts';
+import { splitList } from '../lists.ts';
+import { applySizes, SIZE_KEYS, setConfig, wishedConfig } from '../pending.ts';
+import type { Guest, World } from '../world.ts';
 import { die, wrongParameters } from './errors.ts';
 import { type Call, must } from './route.ts';
 
@@ -15,15 +19,20 @@ export function readConfig(guest: Guest, call: Call): Record<string, string | nu
   if (snapshot !== undefined && !guest.snapshots.some(({ name }) => name === snapshot)) {
     die(`snapshot '${snapshot}' does not exist`);
   }
-  return { ...Object.fromEntries(guest.config), ...(guest.lock ? { lock: guest.lock } : {}), digest: digestOf(guest) };
+  const config = call.values.current === 1 ? guest.config : wishedConfig(guest);
+  return { ...Object.fromEntries(config), ...(guest.lock ? { lock: guest.lock } : {}), digest: digestOf(guest) };
 }
 
-/** PUT .../config: privileges by key, then lock, then digest, then the change. */
+/**
+ * PUT .../config: privileges by key, then lock, then digest, then the change. Cores, memory and the like of a running VM
+ * are pending until it is started anew (a migration is no start); GET shows them unless asked for `current`.
+ */
 export function writeConfig(guest: Guest, call: Call): void {
   const { values, world } = call;
-  const deleted = values.delete === undefined ? [] : splitTags(String(values.delete));
+  const deleted = values.delete === undefined ? [] : splitList(String(values.delete));
   for (const key of [...Object.keys(values), ...deleted]) checkRight(key, call);
-  if (guest.lock !== null) die(`${guest.type === 'qemu' ? 'VM' : 'CT'} is locked (${guest.lock})`);
+  const skips = values.skiplock === 1 && call.who.id === ROOT;
+  if (guest.lock !== null && !skips) die(`${guest.type === 'qemu' ? 'VM' : 'CT'} is locked (${guest.lock})`);
   if (strike(world, 'config-conflict', (fault) => fault.vmid === null || fault.vmid === guest.vmid)) {
     // Somebody else was quicker: the digest the client holds is of yesterday.
     guest.config.set('description', `edited by somebody else at ${world.clock.nowMs()}`);
@@ -31,18 +40,19 @@ export function writeConfig(guest: Guest, call: Call): void {
   if (values.digest !== undefined && String(values.digest).toLowerCase() !== digestOf(guest)) {
     die('detected modified configuration - file changed by other user? Try again.');
   }
-  for (const key of deleted) guest.config.delete(key);
-  for (const [key, value] of Object.entries(values)) {
-    if (STEERING.has(key)) continue;
-    if (key === 'tags') setTags(guest, String(value));
-    else guest.config.set(key, value);
+  const given = Object.entries(values).filter(([key]) => !STEERING.has(key));
+  const changes: [string, string | number | null][] = [...deleted.map((key): [string, null] => [key, null]), ...given];
+  for (const [key, value] of changes) {
+    if (key === 'lock') guest.lock = value === null ? null : String(value);
+    else setConfig(guest, key, key === 'tags' && value !== null ? normalTags(world, String(value)) : value);
   }
-  applyKnown(guest);
+  if (changes.some(([key]) => SIZE_KEYS.has(key))) applySizes(world, guest);
   world.revision += 1;
 }
 
 function checkRight(key: string, call: Call): void {
   if (key === 'node' || key === 'vmid' || key === 'digest' || key === 'delete' || key === 'revert') return;
+  if (call.who.id === ROOT) return;
   if (ROOT_ONLY.has(key)) wrongParameters({ [key]: 'Only root may use this option.' });
   must(call, `/vms/${call.values.vmid}`, rightFor(key));
 }
@@ -56,16 +66,7 @@ function rightFor(key: string): string {
   return 'VM.Config.Options';
 }
 
-function setTags(guest: Guest, text: string): void {
-  const tags = splitTags(text);
-  const wrong = tags.find((tag) => !isTag(tag));
-  if (wrong !== undefined) wrongParameters({ tags: 'invalid format - invalid characters in tag' });
-  if (tags.length === 0) guest.config.delete('tags');
-  else guest.config.set('tags', normaliseTags(tags).join(';'));
-}
-
-/** Keys that the simulation itself looks at. */
-function applyKnown(guest: Guest): void {
-  const name = guest.config.get(guest.type === 'qemu' ? 'name' : 'hostname');
-  if (name !== undefined) guest.name = String(name);
+function normalTags(world: World, text: string): string | null {
+  const tags = normaliseTags(splitList(text), tagStyle(world));
+  return tags.length === 0 ? null : tags.join(';');
 }

@@ -1,15 +1,28 @@
+interface ErrorOptions {
+  errors?: Record<string, string>;
+  empty?: boolean;
+  late?: boolean;
+  afterMs?: number;
+}
+
 /** An answer other than 200. `message` becomes the reason phrase (its first line) and the body's `message`. */
 export class ApiError extends Error {
   readonly status: number;
   readonly errors: Record<string, string> | null;
-  /** 401 and 59x answers have no body at all. */
+  /** Answers of the HTTP server itself, 401 and 59x, have no body at all. */
   readonly empty: boolean;
+  /** A real 401: three real seconds late, against guessing. */
+  readonly late: boolean;
+  /** Virtual milliseconds before the answer goes out. */
+  readonly afterMs: number;
 
-  constructor(status: number, message: string, options: { errors?: Record<string, string>; empty?: boolean } = {}) {
+  constructor(status: number, message: string, options: ErrorOptions = {}) {
     super(message);
     this.status = status;
     this.errors = options.errors ?? null;
     this.empty = options.empty ?? false;
+    this.late = options.late ?? false;
+    this.afterMs = options.afterMs ?? 0;
   }
 }
 
@@ -26,8 +39,14 @@ export function forbidden(path: string, privileges: string[]): never {
   throw new ApiError(403, `Permission check failed (${path}, ${privileges.join('|')})`);
 }
 
-export function unreachable(reason: string): never {
-  throw new ApiError(595, reason, { empty: true });
+/** Neither of several ways was open: Proxmox does not say which. */
+export function notAllowed(): never {
+  throw new ApiError(403, 'Permission check failed');
+}
+
+/** Another node cannot be reached (595) or does not answer within 30 s (596). */
+export function unreachable(status: 595 | 596, reason: string, afterMs = 0): never {
+  throw new ApiError(status, reason, { empty: true, afterMs });
 }
 
 export function notImplemented(method: string, path: string): never {

@@ -1,29 +1,55 @@
 import type { IncomingMessage } from 'node:http';
-import { ApiError, wrongParameters } from './errors.ts';
+import { ApiError } from './errors.ts';
 import type { RawValues } from './validate.ts';
 
 const BODY_BYTES_MAX = 524_288;
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
 
-/** Query parameters for GET and DELETE, form or JSON body for POST and PUT; everything else is refused as Proxmox does. */
+export function refuseTransferEncoding(request: IncomingMessage): void {
+  const encoding = request.headers['transfer-encoding'];
+  if (encoding?.toLowerCase() === 'chunked') refuse(501, 'chunked transfer encoding not supported');
+  if (encoding !== undefined) refuse(501, `Unknown transfer encoding '${encoding}'`);
+}
+
+/** Form or JSON body for POST and PUT, then the query, which wins; everything else is refused as Proxmox does. */
 export async function readParameters(request: IncomingMessage, url: URL): Promise<RawValues> {
   const raw: RawValues = new Map();
-  for (const [name, value] of url.searchParams) raw.set(name, value);
-  if (request.headers['transfer-encoding'] !== undefined)
-    throw new ApiError(501, 'chunked transfer encoding not supported');
   const length = Number(request.headers['content-length'] ?? 0);
-  if (length === 0) return raw;
-  if (request.method === 'GET' || request.method === 'DELETE') {
-    throw new ApiError(501, `Unexpected content for method '${request.method}'`);
-  }
-  if (length > BODY_BYTES_MAX) throw new ApiError(501, 'for data too large');
-  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  if (type !== FORM && type !== JSON_TYPE) throw new ApiError(506, `upload '${type}' not supported`);
-  const body = await readAll(request);
-  if (type === FORM) for (const [name, value] of new URLSearchParams(body)) raw.set(name, value);
-  else for (const [name, value] of Object.entries(readObject(body))) raw.set(name, value);
+  if (length > 0) await readBody(request, length, raw);
+  for (const [name, value] of joined(url.searchParams)) raw.set(name, value);
+  // Browsers add it against caches.
+  raw.delete('_dc');
   return raw;
+}
+
+async function readBody(request: IncomingMessage, length: number, raw: RawValues): Promise<void> {
+  if (request.method === 'GET' || request.method === 'DELETE') {
+    refuse(501, `Unexpected content for method '${request.method}'`);
+  }
+  if (length > BODY_BYTES_MAX) refuse(501, 'for data too large');
+  const type = (request.headers['content-type'] ?? '').split(/[;,]/)[0]?.trim() ?? '';
+  if (type !== '' && type !== FORM && type !== JSON_TYPE) {
+    refuse(506, `upload 'Content-Type '${request.headers['content-type']}' not implemented`);
+  }
+  const body = await readAll(request);
+  const entries = type === JSON_TYPE ? Object.entries(readObject(body)) : joined(new URLSearchParams(body));
+  for (const [name, value] of entries) raw.set(name, value);
+}
+
+/** A name given twice becomes one text, separated by NUL, as CGI does. */
+function joined(given: URLSearchParams): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, value] of given) {
+    const before = found.get(name);
+    found.set(name, before === undefined ? value : `${before}\0${value}`);
+  }
+  return found;
+}
+
+/** The server itself refuses, before any formatter: no body. */
+function refuse(status: number, reason: string): never {
+  throw new ApiError(status, reason, { empty: true });
 }
 
 function readObject(body: string): object {
@@ -33,7 +59,7 @@ function readObject(body: string): object {
   } catch {
     // The answer below says it.
   }
-  return wrongParameters({ body: 'malformed JSON object' });
+  return refuse(501, 'malformed JSON string, neither tag, array, object, number, string or atom');
 }
 
 async function readAll(request: IncomingMessage): Promise<string> {

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { isUniform } from '../access.ts';
+import { isUniform } from '../access/privileges.ts';
 import { type ClusterUsage, usageAt } from '../cluster-usage.ts';
 import { guestRowsText } from '../guest-row-text.ts';
 import { guestRows, networkRows, nodeRow, poolRows, type Row, storageRows } from '../resources.ts';
@@ -18,7 +18,8 @@ const caches = new WeakMap<World, Cached>();
 export function resources(call: Call): Answer {
   const type = call.values.type === undefined ? 'all' : String(call.values.type);
   const seesAll =
-    isUniform(call.token) && ['VM.Audit', 'Sys.Audit', 'Datastore.Audit'].every((right) => holds(call, '/', right));
+    isUniform(call.world, call.who) &&
+    ['VM.Audit', 'Sys.Audit', 'Datastore.Audit'].every((right) => holds(call, '/', right));
   if (!seesAll)
     return {
       data: build(call, type)

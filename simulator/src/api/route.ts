@@ -1,13 +1,15 @@
-import { can } from '../access.ts';
+import type { Identity } from '../access/identity.ts';
+import { can } from '../access/privileges.ts';
 import type { PveVersion } from '../pve-version.ts';
-import type { Node, Token, World } from '../world.ts';
+import type { Node, World } from '../world.ts';
 import { forbidden } from './errors.ts';
-import type { Values } from './validate.ts';
+import type { RawValues, Values } from './validate.ts';
 
 /** One request on its way through a route. */
 export interface Call {
   world: World;
-  token: Token;
+  /** Who asks; nobody for the few calls that need no identity. */
+  who: Identity;
   /** The node whose API server was asked. */
   answering: Node;
   /** The node that executes: the one in the path for proxied calls, else the answering one. */
@@ -37,6 +39,10 @@ export interface Route {
   path: string;
   /** `null`: any identity; `{node}` and the like are filled from the path. Any one privilege suffices. */
   permission: { path: string; privileges: string[] } | null;
+  /** What one privilege on one path cannot say. Runs where the permission is checked: before the parameters are. */
+  guard?: (call: Call, raw: RawValues) => void;
+  /** Answered without any identity. */
+  open?: true;
   /** Executed by the node in the path: 595 when it is down. */
   proxied: boolean;
   /** First version that has it, as rank() counts. */
@@ -62,7 +68,7 @@ export function demand(path: string, ...privileges: string[]): Route['permission
 }
 
 export function holds(call: Call, path: string, ...privileges: string[]): boolean {
-  return can(call.world, call.token, path, privileges, call.pve);
+  return can(call.world, call.who, path, privileges, call.pve);
 }
 
 export function must(call: Call, path: string, ...privileges: string[]): void {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ask } from '../../test/ask.ts';
 import { smallWorld } from '../../test/small-cluster.ts';
 import { seededRandom } from '../noise.ts';
-import { PARAMETERS } from './parameters.ts';
+import { PARAMETERS } from './parameters/all.ts';
 
 const VALUES = [
   '1',
@@ -18,6 +18,12 @@ const VALUES = [
   'week',
   'a;b',
   'é\u0000',
+  'new@pve',
+  'root@pam!test',
+  '/vms/100',
+  'reboot',
+  'freeze',
+  'ha=dynamic,x',
   '__proto__',
   1.5,
   true,
@@ -30,6 +36,9 @@ const PATHS: Record<string, string[]> = {
   vmid: ['100', '101', '103', '105', '201', '202', '999', 'abc'],
   storage: ['ceph1', 'x'],
   sid: ['vm:103', '103', 'ct:1', 'x'],
+  userid: ['root@pam', 'new@pve', 'x', 'a@b!c'],
+  tokenid: ['test', 'main', '1'],
+  roleid: ['PVEAuditor', 'Mover', 'x y'],
   upid: ['UPID:pve1:00000001:00000001:00000001:qmigrate:100:root@pam!test:', 'x'],
 };
 
@@ -58,5 +67,5 @@ test('no request whatever makes anything but an answer of Proxmox', () => {
       if (round % 20 === 0) world.clock.advance(4);
     }
   }
-  expect([...statuses].sort()).toEqual([200, 400, 500, 501]);
+  expect([...statuses].sort()).toEqual([200, 400, 401, 403, 500, 501]);
 });

@@ -1,25 +1,38 @@
+import { hasFault } from '../faults.ts';
 import { rank } from '../pve-version.ts';
 import type { Node, World } from '../world.ts';
 import { die, forbidden, notImplemented, unreachable, wrongParameters } from './errors.ts';
-import { PARAMETERS } from './parameters.ts';
+import { PARAMETERS } from './parameters/all.ts';
 import { type Answer, type Call, holds, type Route } from './route.ts';
 import { accessRoutes } from './routes/access.ts';
 import { clusterRoutes } from './routes/cluster.ts';
 import { guestRoutes } from './routes/guests.ts';
 import { haRoutes } from './routes/ha.ts';
+import { metricRoutes } from './routes/metrics.ts';
 import { migrateRoutes } from './routes/migrate.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { powerRoutes } from './routes/power.ts';
+import { roleRoutes } from './routes/roles.ts';
 import { storageRoutes } from './routes/storage.ts';
+import { contentRoutes } from './routes/storage-content.ts';
 import { taskRoutes } from './routes/tasks.ts';
+import { ticketRoutes } from './routes/ticket.ts';
+import { tokenRoutes } from './routes/tokens.ts';
+import { userRoutes } from './routes/users.ts';
 import { type RawValues, validate } from './validate.ts';
 
 export const ROUTES: Route[] = [
   ...accessRoutes,
+  ...ticketRoutes,
+  ...userRoutes,
+  ...tokenRoutes,
+  ...roleRoutes,
   ...clusterRoutes,
   ...haRoutes,
   ...nodeRoutes,
+  ...metricRoutes,
   ...storageRoutes,
+  ...contentRoutes,
   ...guestRoutes,
   ...powerRoutes,
   ...migrateRoutes,
@@ -52,6 +65,7 @@ export function perform(match: Match, call: Omit<Call, 'node' | 'pve' | 'path' |
     const where = filled(route.permission.path, path);
     if (!holds(early, where, ...route.permission.privileges)) forbidden(where, route.permission.privileges);
   }
+  route.guard?.(early, raw);
   const node = route.proxied ? executing(world, answering, path.node ?? '') : answering;
   if (route.since !== undefined && rank(node.pve) < route.since) notImplemented(route.method, filled(route.path, path));
   for (const [name, value] of Object.entries(path)) {
@@ -63,6 +77,8 @@ export function perform(match: Match, call: Omit<Call, 'node' | 'pve' | 'path' |
   const values = validate(PARAMETERS[`${route.method} ${route.path}`] ?? {}, raw, node.pve);
   return route.handle({ ...call, node, pve: node.pve, path, values });
 }
+
+const PROXY_TIMEOUT_MS = 30_000;
 
 const COMPILED = ROUTES.map((route) => ({ route, parts: route.path.split('/').slice(1) }));
 
@@ -81,7 +97,10 @@ function executing(world: World, answering: Node, name: string): Node {
   const node = world.nodes.get(name);
   if (!node)
     return die(`hostname lookup '${name}' failed - failed to get address info for: ${name}: Name or service not known`);
-  if (node.downSinceMs !== null) return unreachable('No route to host');
+  if (node.downSinceMs !== null) return unreachable(595, 'No route to host');
+  // The other node accepts the connection and never answers.
+  const hangs = node !== answering && hasFault(world, 'node-hangs', (fault) => fault.node === node.name);
+  if (hangs) return unreachable(596, 'Connection timed out', PROXY_TIMEOUT_MS);
   return node;
 }
 

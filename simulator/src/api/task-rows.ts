@@ -1,3 +1,4 @@
+import { splitList } from '../lists.ts';
 import type { Task } from '../tasks.ts';
 import { type Call, holds } from './route.ts';
 
@@ -27,7 +28,7 @@ export function nodeTasks(call: Call) {
   const source = String(values.source ?? 'archive');
   const audit = holds(call, `/nodes/${node.name}`, 'Sys.Audit');
   const types = values.typefilter === undefined ? null : String(values.typefilter);
-  const statuses = values.statusfilter === undefined ? null : String(values.statusfilter).split(/[,; ]+/);
+  const statuses = values.statusfilter === undefined ? null : splitList(String(values.statusfilter));
   const found = newestFirst(call).filter((task) => {
     if (task.node !== node.name || !(audit || owns(call, task))) return false;
     if (source === 'archive' && task.endMs === null) return false;
@@ -51,9 +52,10 @@ export function nodeTasks(call: Call) {
   return { data: rows, total: found.length };
 }
 
-/** The owner is the token itself: another token of the same user is somebody else. */
+/** A user owns the tasks of its tokens too; to a token, another token of the same user is somebody else. */
 export function owns(call: Call, task: Task): boolean {
-  return call.token.id === (task.tokenid === null ? task.user : `${task.user}!${task.tokenid}`);
+  if (call.who.kind === 'user') return call.who.id === task.user;
+  return call.who.id === `${task.user}!${task.tokenid}`;
 }
 
 export function identity(task: Task) {

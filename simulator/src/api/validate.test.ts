@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError } from './errors.ts';
-import { PARAMETERS } from './parameters.ts';
+import { PARAMETERS } from './parameters/all.ts';
 import { validate } from './validate.ts';
 
 const MIGRATE = PARAMETERS['POST /nodes/{node}/qemu/{vmid}/migrate'] ?? {};

@@ -1,6 +1,7 @@
 import { isNine, type PveVersion } from '../pve-version.ts';
 import { wrongParameters } from './errors.ts';
-import type { Parameter, Parameters } from './parameter.ts';
+import { formatProblem } from './parameters/formats.ts';
+import type { Parameter, Parameters } from './parameters/parameter.ts';
 
 /** Parameters after the check: booleans are 0 or 1, numbers are numbers, the rest is text. */
 export type Values = Record<string, string | number>;
@@ -9,8 +10,6 @@ export type Values = Record<string, string | number>;
 export type RawValues = Map<string, unknown>;
 
 const UNDEFINED = 'property is not defined in schema and the schema does not allow additional properties';
-const NODE_NAME = /^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$/;
-const STORAGE_ID = /^[a-z][a-z0-9\-_.]*[a-z0-9]$/i;
 
 /** Checks as PVE::JSONSchema does, with its messages; all wrong parameters are answered at once. */
 export function validate(parameters: Parameters, raw: RawValues, pve: PveVersion): Values {
@@ -70,24 +69,14 @@ function checkText(parameter: Parameter, text: string, pve: PveVersion): string 
     return { problem: `value '${text}' does not have a value in the enumeration '${choices.join(', ')}'` };
   }
   if (parameter.pattern && !parameter.pattern.test(text)) return { problem: 'value does not match the regex pattern' };
+  if (parameter.minLength !== undefined && text.length < parameter.minLength) {
+    return { problem: `value must be at least ${parameter.minLength} characters long` };
+  }
   if (parameter.maxLength !== undefined && text.length > parameter.maxLength) {
     return { problem: `value may only be ${parameter.maxLength} characters long` };
   }
-  if (parameter.format === 'node' && !NODE_NAME.test(text)) {
-    return { problem: 'invalid format - value does not look like a valid node name' };
-  }
-  if (parameter.format === 'storage-id' && !STORAGE_ID.test(text)) {
-    return { problem: `invalid format - storage ID '${text}' contains illegal characters` };
-  }
-  if (parameter.format === 'storage-pairs') return checkPairs(text);
-  return text;
-}
-
-function checkPairs(text: string): string | { problem: string } {
-  if (text === '1') return text;
-  const parts = text.split(/[,; ]+/).flatMap((pair) => pair.split(':'));
-  const wrong = parts.find((part) => !STORAGE_ID.test(part));
-  return wrong === undefined ? text : { problem: `invalid format - storage ID '${wrong}' contains illegal characters` };
+  const problem = parameter.format === undefined ? null : formatProblem(parameter.format, text);
+  return problem === null ? text : { problem };
 }
 
 function wrongType(parameter: Parameter, text: string): { problem: string } {

@@ -1,5 +1,6 @@
 import { FieldReader, InputError } from '../fields.ts';
 import { isTag, normaliseTags } from '../guest-config.ts';
+import { applySizes, powerOn, SIZE_KEYS } from '../pending.ts';
 import { isRunning, place } from '../placement.ts';
 import type { Guest, World } from '../world.ts';
 
@@ -24,15 +25,18 @@ export function editGuest(world: World, guest: Guest, body: unknown): void {
   }
   entry.refuseUnknown();
   for (const [key, value] of config) {
+    guest.pending.delete(key);
     if (value === null) guest.config.delete(key);
     else if (typeof value === 'string' || typeof value === 'number') guest.config.set(key, value);
   }
+  if (config.some(([key]) => SIZE_KEYS.has(key))) applySizes(world, guest);
   if (tags !== null) setTags(guest, tags);
   if (typeof lock === 'string' && lock !== '') guest.lock = lock;
   if (clearsLock) guest.lock = null;
   const running = status === null ? isRunning(guest) : status === 'running';
-  if ((node !== null && node !== guest.node) || running !== isRunning(guest))
-    place(world, guest, node ?? guest.node, running);
+  const target = node ?? guest.node;
+  if (running && !isRunning(guest)) powerOn(world, guest, target);
+  else if (target !== guest.node || running !== isRunning(guest)) place(world, guest, target, running);
   world.revision += 1;
 }
 

@@ -4,7 +4,7 @@ import { startVmMigration } from '../migration/virtual-machine.ts';
 import { isRunning } from '../placement.ts';
 import { isNine } from '../pve-version.ts';
 import { startTask, type Task, TaskFailure } from '../tasks.ts';
-import { type Guest, type HaService, TICK_MS, type World } from '../world.ts';
+import { type Guest, type HaCommand, type HaService, TICK_MS, type World } from '../world.ts';
 import { blockersOn, dependents, mayRunOn, wantedNode } from './affinity.ts';
 
 /** The LRM starts the real migration this long after the CRM's round. */
@@ -43,22 +43,42 @@ export function startHaMigration(world: World, guest: Guest, service: HaService,
   });
 }
 
-/** What POST /cluster/ha/resources/{sid}/migrate does besides answering. */
+/**
+ * What POST /cluster/ha/resources/{sid}/migrate does besides answering. The CRM reads its commands once a round, and a
+ * service holds one: of two wishes in the same round the later one counts.
+ */
 export function askCrm(world: World, service: HaService, target: string): void {
   const askedMs = world.clock.nowMs();
   const sids = [service.sid, ...dependents(world, service.sid)];
   world.clock.at(nextTickMs(world, askedMs), () => {
-    for (const sid of sids) beginMigration(world, sid, target, askedMs);
+    for (const sid of sids) noteCommand(world, sid, { target, askedMs });
+    // After all commands of this round have been read.
+    world.clock.at(world.clock.nowMs(), () => {
+      for (const sid of sids) followCommand(world, sid);
+    });
   });
 }
 
-/** One CRM round for one service: a wish that breaks a rule, or aims at a node that is down, is dropped silently. */
-function beginMigration(world: World, sid: string, target: string, askedMs: number): void {
+/** A wish to go where the service is, or to a node that is not online, is dropped when it is read. */
+function noteCommand(world: World, sid: string, command: HaCommand): void {
+  const service = world.ha.get(sid);
+  const node = world.nodes.get(command.target);
+  if (!service || !node || node.downSinceMs !== null || node.maintenance) return;
+  if (world.guests.get(service.vmid)?.node !== command.target) service.command = command;
+}
+
+/**
+ * Only the states `started` and `stopped` look at the command. In any other it lies there until the state changes, and
+ * the change wipes it (change_service_state in PVE::HA::Manager starts from an empty record): a wish that arrives while
+ * the service migrates is accepted, and lost. What breaks a rule is dropped without a word.
+ */
+function followCommand(world: World, sid: string): void {
   const service = world.ha.get(sid);
   const guest = service && world.guests.get(service.vmid);
-  const node = world.nodes.get(target);
-  if (!service || !guest || !node || node.downSinceMs !== null || node.maintenance || guest.node === target) return;
+  if (!service?.command || !guest) return;
   if (service.crmState !== 'started' && service.crmState !== 'stopped') return;
+  const { target, askedMs } = service.command;
+  service.command = null;
   if (!mayRunOn(world, sid, target) || blockersOn(world, sid, target).length > 0) return;
   const before = service.crmState;
   service.crmState = 'migrate';
@@ -85,6 +105,7 @@ function startReal(world: World, service: HaService, guest: Guest, target: strin
       storageMap: (storage: string) => storage,
       timeoutS: 180,
       byHa: true,
+      force: true,
     };
     const task = guest.type === 'qemu' ? startVmMigration(world, request) : startContainerMigration(world, request);
     watch(world, service, task, before);
@@ -103,6 +124,7 @@ function watch(world: World, service: HaService, task: Task, before: string): vo
 
 function settle(world: World, service: HaService, before: string): void {
   if (service.crmState === 'migrate') service.crmState = before;
+  service.command = null;
   service.target = null;
   world.revision += 1;
   // Failback: a node of lower priority is not where the rule wants it, so the CRM takes it home.

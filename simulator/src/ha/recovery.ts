@@ -1,4 +1,4 @@
-import { place } from '../placement.ts';
+import { powerOn } from '../pending.ts';
 import { type HaService, isUp, type Node, type World } from '../world.ts';
 import { blockersOn, mayRunOn } from './affinity.ts';
 
@@ -11,13 +11,18 @@ export function recoverServices(world: World, node: Node): void {
   const downMs = world.clock.nowMs();
   const stillDown = () => node.downSinceMs === downMs;
   world.clock.at(downMs + FENCE_MS, () => {
-    if (stillDown()) for (const service of servicesOn(world, node)) service.crmState = 'fence';
+    if (stillDown()) for (const service of fencedOn(world, node)) service.crmState = 'fence';
     world.revision += 1;
   });
   world.clock.at(downMs + RECOVERY_MS, () => {
-    if (stillDown()) for (const service of servicesOn(world, node)) recover(world, service);
+    if (stillDown()) for (const service of fencedOn(world, node)) recover(world, service);
     else for (const service of servicesOn(world, node)) if (service.crmState === 'fence') service.crmState = 'started';
   });
+}
+
+/** Frozen services wait for their node, whatever happens. */
+function fencedOn(world: World, node: Node): HaService[] {
+  return servicesOn(world, node).filter((service) => service.crmState !== 'freeze');
 }
 
 function recover(world: World, service: HaService): void {
@@ -30,7 +35,7 @@ function recover(world: World, service: HaService): void {
   guest.lock = null;
   service.crmState = 'started';
   service.target = null;
-  place(world, guest, target.name, true);
+  powerOn(world, guest, target.name);
 }
 
 /** As the CRM's basic mode does: the node with the fewest guests. */

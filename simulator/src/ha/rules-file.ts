@@ -1,4 +1,5 @@
 import { FieldReader } from '../fields.ts';
+import { splitList } from '../lists.ts';
 import type { HaRule, World } from '../world.ts';
 
 const RULE_TYPES = ['node-affinity', 'resource-affinity'] as const;
@@ -14,7 +15,7 @@ function readRule(item: unknown): HaRule {
   return {
     rule: entry.text('rule'),
     type: entry.oneOf('type', RULE_TYPES),
-    resources: splitList(entry.raw('resources')),
+    resources: listOf(entry.raw('resources')),
     nodes: readNodes(entry.raw('nodes')),
     strict: entry.flag('strict', false),
     affinity: entry.oneOf('affinity', ['positive', 'negative'] as const, 'negative'),
@@ -42,16 +43,14 @@ function readGroup(world: World, item: unknown): HaRule {
 
 function readNodes(value: unknown): Map<string, number> {
   return new Map(
-    splitList(value).map((part) => {
+    listOf(value).map((part) => {
       const [name = '', priority = '0'] = part.split(':');
       return [name, Number(priority)];
     }),
   );
 }
 
-function splitList(value: unknown): string[] {
+function listOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.map(String);
-  return String(value ?? '')
-    .split(/[,; ]+/)
-    .filter((part) => part !== '');
+  return splitList(String(value ?? ''));
 }

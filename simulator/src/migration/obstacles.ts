@@ -4,6 +4,7 @@ import { takeNodeDown } from '../node-power.ts';
 import { isRunning } from '../placement.ts';
 import { runningTaskOf, vanishTask } from '../tasks.ts';
 import type { World } from '../world.ts';
+import type { MigrationLog } from './migration-log.ts';
 import { localCdrom, localDisks, localResources, type MigrationRequest } from './plan.ts';
 
 const ASKED: Record<MigrationPhase, string> = {
@@ -57,12 +58,14 @@ export function strikeNow(world: World, request: MigrationRequest): void {
   }
 }
 
-/** What stops a running VM before anything is copied. */
-export function findBlockers(request: MigrationRequest): string | null {
-  const { guest } = request;
-  if (guest.type !== 'qemu' || !isRunning(guest)) return null;
-  const devices = localResources(guest);
-  return devices.length > 0 ? `can't migrate VM which uses local devices: ${devices.join(', ')}` : null;
+/** Local devices stop a VM before anything is copied; one that is off may be forced. */
+export function checkDevices(request: MigrationRequest, log: MigrationLog): void {
+  const devices = localResources(request.guest);
+  if (devices.length === 0) return;
+  if (isRunning(request.guest) || !request.force) {
+    log.aborted(`can't migrate VM which uses local devices: ${devices.join(', ')}`);
+  }
+  log.info('migrating VM which uses local devices');
 }
 
 /** What the scan of the volumes finds; `line` is the detail logged before the reason. */

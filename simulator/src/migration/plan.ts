@@ -1,3 +1,4 @@
+import { splitList } from '../lists.ts';
 import type { Disk, Guest, Node, World } from '../world.ts';
 
 /** What a client asked for, already checked. */
@@ -16,6 +17,8 @@ export interface MigrationRequest {
   timeoutS: number;
   /** Started by the HA agent: it says so in the log and moves local disks without being asked. */
   byHa: boolean;
+  /** A VM that is off may leave its local devices behind. */
+  force: boolean;
 }
 
 export type StorageMap = (storage: string) => string;
@@ -29,7 +32,7 @@ export interface LocalDisk {
 /** `1` keeps, `a` sends everything to a, `a:b,c:d` maps one by one. */
 export function readStorageMap(text: string | undefined): StorageMap {
   if (text === undefined || text === '' || text === '1') return (storage) => storage;
-  const pairs = text.split(/[,; ]+/).map((part) => part.split(':'));
+  const pairs = splitList(text).map((part) => part.split(':'));
   const single = pairs.find((pair) => pair.length === 1)?.[0];
   const mapped = new Map(pairs.filter((pair) => pair.length === 2).map(([from = '', to = '']) => [from, to]));
   return (storage) => mapped.get(storage) ?? single ?? storage;

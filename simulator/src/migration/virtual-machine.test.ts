@@ -23,6 +23,7 @@ function migrate(world: World, vmid: number, more: object = {}) {
     storageMap: readStorageMap(undefined),
     timeoutS: 180,
     byHa: false,
+    force: false,
     ...more,
   });
 }

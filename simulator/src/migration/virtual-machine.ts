@@ -6,7 +6,7 @@ import type { World } from '../world.ts';
 import { copyOffline } from './disk-copy.ts';
 import { liveMigration } from './live.ts';
 import { MigrationLog } from './migration-log.ts';
-import { checkDisks, failAsked, findBlockers, sleepUnlessStruck } from './obstacles.ts';
+import { checkDevices, checkDisks, failAsked, sleepUnlessStruck } from './obstacles.ts';
 import { localDisks, type MigrationRequest, moveDisks } from './plan.ts';
 
 /** Starts the `qmigrate` worker on the source node. */
@@ -46,8 +46,7 @@ function* prepare(world: World, request: MigrationRequest, log: MigrationLog): P
     yield 3_000;
     log.aborted("Can't connect to destination address using public key");
   }
-  const blocker = findBlockers(request);
-  if (blocker) log.aborted(blocker);
+  checkDevices(request, log);
 }
 
 function* phase1(world: World, request: MigrationRequest, log: MigrationLog): Process {

@@ -1,14 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ask, rowsOf } from '../../../test/ask.ts';
+import { ask, rowsOf, tokenWith } from '../../../test/ask.ts';
 import { guest, guestIn, smallWorld } from '../../../test/small-cluster.ts';
-import type { Token, World } from '../../world.ts';
-
-function tokenWith(world: World, roles: Record<string, string>): Token {
-  const acl = Object.entries(roles).map(([path, role]) => ({ path, role, propagate: true }));
-  const token = { id: 'some@pve!body', secret: 's', expireS: 0, acl };
-  world.tokens.set(token.id, token);
-  return token;
-}
 
 describe('/cluster/resources', () => {
   test('type=vm means machines and containers', () => {

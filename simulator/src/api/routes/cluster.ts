@@ -2,6 +2,7 @@ import { readOptions, writeOptions } from '../../datacenter-options.ts';
 import { isUp, type World } from '../../world.ts';
 import { die } from '../errors.ts';
 import { poolList } from '../pools-answer.ts';
+import { checkOptions } from '../property-strings.ts';
 import { resources } from '../resources-answer.ts';
 import { type Call, demand, holds, type Route, route } from '../route.ts';
 import { clusterTasks } from '../task-rows.ts';
@@ -14,6 +15,7 @@ export const clusterRoutes: Route[] = [
   route('GET', '/cluster/options', null, (call) => ({ data: readOptions(call.world, holds(call, '/', 'Sys.Audit')) })),
   route('PUT', '/cluster/options', demand('/', 'Sys.Modify'), (call) => {
     requireQuorum(call.world);
+    checkOptions(call.values, call.pve);
     writeOptions(call.world, call.values);
     return { data: null };
   }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ask, rowsOf } from '../../../test/ask.ts';
+import { ask, rowsOf, tokenWith } from '../../../test/ask.ts';
 import { guest, guestIn, smallWorld } from '../../../test/small-cluster.ts';
 
 const CONFIG = '/nodes/pve1/qemu/100/config';
@@ -47,12 +47,7 @@ describe('PUT config', () => {
 
   test('each key needs its own privilege, some are root only', () => {
     const world = smallWorld();
-    const token = {
-      id: 'some@pve!body',
-      secret: 's',
-      expireS: 0,
-      acl: [{ path: '/', role: 'ProxBalance', propagate: true }],
-    };
+    const token = tokenWith(world, { '/': 'ProxBalance' });
     expect(ask(world, 'PUT', CONFIG, { tags: 'x' }, { token }).status).toBe(200);
     expect(ask(world, 'PUT', CONFIG, { cores: 4 }, { token })).toMatchObject({
       status: 403,
@@ -87,13 +82,9 @@ describe('agent/info', () => {
   });
 
   test('the default role does not hold it', () => {
-    const token = {
-      id: 'some@pve!body',
-      secret: 's',
-      expireS: 0,
-      acl: [{ path: '/', role: 'ProxBalance', propagate: true }],
-    };
-    expect(ask(smallWorld(), 'GET', '/nodes/pve1/qemu/100/agent/info', {}, { token }).message).toBe(
+    const world = smallWorld();
+    const token = tokenWith(world, { '/': 'ProxBalance' });
+    expect(ask(world, 'GET', '/nodes/pve1/qemu/100/agent/info', {}, { token }).message).toBe(
       'Permission check failed (/vms/100, VM.GuestAgent.Audit|VM.GuestAgent.Unrestricted)',
     );
   });
@@ -159,12 +150,7 @@ describe('POST migrate, before there is a task', () => {
 
   test('a target storage asks for rights of its own', () => {
     const world = smallWorld({ roles: { Mover: 'VM.Migrate VM.Audit' } });
-    const token = {
-      id: 'some@pve!body',
-      secret: 's',
-      expireS: 0,
-      acl: [{ path: '/', role: 'Mover', propagate: true }],
-    };
+    const token = tokenWith(world, { '/': 'Mover' });
     const form = { target: 'pve2', online: 1, targetstorage: 'local-zfs', 'with-local-disks': 1 };
     expect(ask(world, 'POST', '/nodes/pve1/qemu/100/migrate', form, { token }).message).toBe(
       'Permission check failed (/vms/100, VM.Config.Disk)',

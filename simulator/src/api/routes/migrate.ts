@@ -1,3 +1,4 @@
+import { ROOT } from '../../access/identity.ts';
 import { startHaMigration } from '../../ha/migrate.ts';
 import { startContainerMigration } from '../../migration/container.ts';
 import { localDisks, type MigrationRequest, readStorageMap } from '../../migration/plan.ts';
@@ -40,7 +41,7 @@ export const migrateRoutes: Route[] = [
 function migrateVm(call: Call): string {
   const { world, values } = call;
   const target = targetOf(call);
-  for (const key of ROOT_ONLY)
+  for (const key of call.who.id === ROOT ? [] : ROOT_ONLY)
     if (values[key] !== undefined) wrongParameters({ [key]: 'Only root may use this option.' });
   const guest = guestAt(call, 'qemu');
   if (guest.lock !== null) die(`VM is locked (${guest.lock})`);
@@ -48,7 +49,7 @@ function migrateVm(call: Call): string {
   const request = requestFor(call, guest, target, values.targetstorage);
   checkTargetStorage(call, request, values.targetstorage);
   const service = managedBy(world, guest);
-  if (service) return startHaMigration(world, guest, service, target.name, call.token.id).upid;
+  if (service) return startHaMigration(world, guest, service, target.name, call.who.id).upid;
   return startVmMigration(world, request).upid;
 }
 
@@ -60,7 +61,7 @@ function migrateContainer(call: Call): string {
   if (isRunning(guest) && !service && values.online !== 1 && values.restart !== 1) {
     die("can't migrate running container without --online or --restart");
   }
-  if (service) return startHaMigration(world, guest, service, target.name, call.token.id).upid;
+  if (service) return startHaMigration(world, guest, service, target.name, call.who.id).upid;
   const request = requestFor(call, guest, target, values['target-storage']);
   checkTargetStorage(call, request, values['target-storage']);
   return startContainerMigration(world, request).upid;
@@ -80,12 +81,13 @@ function requestFor(call: Call, guest: Guest, target: Node, map: string | number
     guest,
     source: call.node,
     target,
-    owner: call.token.id,
+    owner: call.who.id,
     online: isRunning(guest),
     restart: values.restart === 1,
     withLocalDisks: values['with-local-disks'] === 1,
     bwlimitKibps: values.bwlimit === undefined ? null : Number(values.bwlimit),
     storageMap: readStorageMap(map === undefined ? undefined : String(map)),
+    force: values.force === 1,
     timeoutS: Number(values.timeout ?? 180),
     byHa: false,
   };

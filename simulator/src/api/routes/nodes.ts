@@ -7,6 +7,7 @@ import {
   type NodeUsage,
   nodeUsageAt,
 } from '../../cluster-usage.ts';
+import { shutNodeDown } from '../../node-shutdown.ts';
 import { isNine, RELEASES, rank } from '../../pve-version.ts';
 import { nodeRows, ROOT_DISK } from '../../resources.ts';
 import { nodeRrd, type Timeframe } from '../../rrd.ts';
@@ -18,6 +19,12 @@ export const nodeRoutes: Route[] = [
   route('GET', '/nodes', null, (call) => ({ data: nodes(call) })),
   onNode(
     route('GET', '/nodes/{node}/status', demand('/nodes/{node}', 'Sys.Audit'), (call) => ({ data: status(call) })),
+  ),
+  onNode(
+    route('POST', '/nodes/{node}/status', demand('/nodes/{node}', 'Sys.PowerMgmt'), (call) => {
+      shutNodeDown(call.world, call.node, call.values.command === 'reboot' ? 'reboot' : 'shutdown');
+      return { data: null };
+    }),
   ),
   // Not proxied: every node has a copy, also of those that are down.
   route('GET', '/nodes/{node}/rrddata', demand('/nodes/{node}', 'Sys.Audit'), (call) => {

@@ -15,7 +15,7 @@ export const powerRoutes: Route[] = (['qemu', 'lxc'] as const).flatMap((type) =>
         const guest = guestAt(call, type);
         const refusal = powerRefusal(guest, action);
         if (refusal) die(refusal);
-        return { data: startPower(call.world, guest, action, call.token.id) };
+        return { data: startPower(call.world, guest, action, call.who.id) };
       }),
     ),
   ),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ask, rowsOf } from '../../../test/ask.ts';
+import { ask, rowsOf, tokenWith } from '../../../test/ask.ts';
 import { guest, smallWorld } from '../../../test/small-cluster.ts';
 
 const NODE = { cores: 8, mem_bytes: 1e11 };
@@ -57,8 +57,7 @@ test('used bytes follow the disks of guests that come and go', () => {
 
 test('only storages the token may see', () => {
   const world = smallWorld({ guests: [guest(100)] });
-  const acl = [{ path: '/storage/ceph1', role: 'PVEDatastoreUser', propagate: true }];
-  const token = { id: 'some@pve!body', secret: 's', expireS: 0, acl };
+  const token = tokenWith(world, { '/storage/ceph1': 'PVEDatastoreUser' });
   const names = (path: string) => rowsOf(ask(world, 'GET', path, {}, { token })).map((row) => row.storage);
   expect(names('/storage')).toEqual(['ceph1']);
   expect(names('/nodes/pve1/storage')).toEqual(['ceph1']);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { splitList } from '../../lists.ts';
 import { storageRrd, type Timeframe } from '../../rrd.ts';
 import { diskBytes, isActive, usageOf } from '../../storage-usage.ts';
 import type { Node, NodeStorage, World } from '../../world.ts';
@@ -48,7 +49,7 @@ function onThisNode(call: Call) {
   const target = values.target === undefined ? null : world.nodes.get(String(values.target));
   if (target === undefined) die(`no such cluster node '${values.target}'`);
   const disks = diskBytes(world);
-  const wanted = values.content === undefined ? null : String(values.content).split(/[,; ]+/);
+  const wanted = values.content === undefined ? null : splitList(String(values.content));
   return [...node.storages.values()]
     .filter((storage) => maySee(call, storage.storage))
     .filter((storage) => values.storage === undefined || storage.storage === values.storage)

@@ -1,14 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { ask, rowsOf } from '../../../test/ask.ts';
+import { ask, rowsOf, tokenWith } from '../../../test/ask.ts';
 import { smallWorld } from '../../../test/small-cluster.ts';
-import type { Token, World } from '../../world.ts';
+import type { Token } from '../../access/identity.ts';
+import type { World } from '../../world.ts';
 
-const OTHER: Token = {
-  id: 'other@pve!token',
-  secret: 's',
-  expireS: 0,
-  acl: [{ path: '/vms', role: 'PVEVMAdmin', propagate: true }],
-};
+const other = (world: World): Token => tokenWith(world, { '/vms': 'PVEVMAdmin' });
 
 function migrated(world: World, vmid = 100, token?: Token): string {
   const answer = ask(
@@ -89,18 +85,20 @@ describe('the list of a node', () => {
 describe('whose task it is', () => {
   test('a token sees its own, and others only with Sys.Audit', () => {
     const world = smallWorld();
-    const own = migrated(world, 100, OTHER);
+    const own = migrated(world, 100, other(world));
     const foreign = migrated(world, 101);
-    expect(rowsOf(ask(world, 'GET', '/cluster/tasks', {}, { token: OTHER })).map((row) => row.upid)).toEqual([own]);
-    expect(ask(world, 'GET', `/nodes/pve1/tasks/${own}/status`, {}, { token: OTHER }).status).toBe(200);
-    expect(ask(world, 'GET', `/nodes/pve1/tasks/${foreign}/status`, {}, { token: OTHER }).status).toBe(403);
+    expect(rowsOf(ask(world, 'GET', '/cluster/tasks', {}, { token: other(world) })).map((row) => row.upid)).toEqual([
+      own,
+    ]);
+    expect(ask(world, 'GET', `/nodes/pve1/tasks/${own}/status`, {}, { token: other(world) }).status).toBe(200);
+    expect(ask(world, 'GET', `/nodes/pve1/tasks/${foreign}/status`, {}, { token: other(world) }).status).toBe(403);
     expect(rowsOf(ask(world, 'GET', '/cluster/tasks'))).toHaveLength(2);
   });
 
   test('stopping a task of somebody else needs Sys.Modify', () => {
     const world = smallWorld();
     const foreign = migrated(world);
-    expect(ask(world, 'DELETE', `/nodes/pve1/tasks/${foreign}`, {}, { token: OTHER }).message).toBe(
+    expect(ask(world, 'DELETE', `/nodes/pve1/tasks/${foreign}`, {}, { token: other(world) }).message).toBe(
       'Permission check failed (/nodes/pve1, Sys.Modify)',
     );
     world.clock.advance(3);

@@ -1,4 +1,4 @@
-import { isNine, type PveVersion } from './pve-version.ts';
+import { isNine, type PveVersion } from '../pve-version.ts';
 
 export const ADMINISTRATOR = 'Administrator';
 export const DEFAULT_ROLE = 'ProxBalance';
@@ -29,10 +29,20 @@ const BUILT_IN: Record<string, string> = {
   PVESDNUser: 'SDN.Audit SDN.Use',
   PVEMappingAdmin: 'Mapping.Audit Mapping.Modify Mapping.Use',
   PVEMappingUser: 'Mapping.Audit Mapping.Use',
-  // Custom: what the default token holds.
-  [DEFAULT_ROLE]:
-    'VM.Audit VM.Migrate Sys.Audit Datastore.Audit Pool.Audit VM.Config.Options VM.PowerMgmt Sys.Modify Sys.Console Datastore.AllocateSpace VM.Config.Disk',
 };
+
+/** The role of the default token: custom, so it stands among the roles of the world. */
+export const DEFAULT_PRIVILEGES =
+  'VM.Audit VM.Migrate Sys.Audit Datastore.Audit Pool.Audit VM.Config.Options VM.PowerMgmt Sys.Modify Sys.Console Datastore.AllocateSpace VM.Config.Disk';
+
+/** Built-in roles cannot be changed: Proxmox calls them special. */
+export function isSpecialRole(role: string): boolean {
+  return Object.hasOwn(BUILT_IN, role);
+}
+
+export function roleNames(custom: Map<string, Set<string>>): string[] {
+  return [...new Set([...Object.keys(BUILT_IN), ...custom.keys()])];
+}
 
 const cache = new Map<string, Set<string>>();
 

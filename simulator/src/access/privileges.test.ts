@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { smallWorld } from '../test/small-cluster.ts';
-import { can, privilegesAt } from './access.ts';
-import type { Token } from './world.ts';
+import { smallWorld } from '../../test/small-cluster.ts';
+import type { Token } from './identity.ts';
+import { can, privilegesAt } from './privileges.ts';
 
 function worldWith(roles: object, more: object = {}) {
   const world = smallWorld({ tokens: [{ id: 'a@pve!main', secret: 's', roles }], ...more });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { hasShared, readFixture, skipLoudly } from '../../test/shared-folder.ts';
-import { isNine } from '../pve-version.ts';
+import { hasShared, readFixture, skipLoudly } from '../../../test/shared-folder.ts';
+import { isNine } from '../../pve-version.ts';
+import { ROUTES } from '../router.ts';
+import { PARAMETERS } from './all.ts';
 import type { Parameter } from './parameter.ts';
-import { PARAMETERS } from './parameters.ts';
-import { ROUTES } from './router.ts';
 
 interface SchemaParameter {
   type?: string;
@@ -11,6 +11,8 @@ interface SchemaParameter {
   enum?: string[];
   minimum?: number | string;
   maximum?: number | string;
+  minLength?: number;
+  maxLength?: number;
 }
 
 interface SchemaEndpoint {
@@ -37,24 +39,21 @@ describe.skipIf(!hasShared)('the tables say what the official schema says', () =
       const official = schema[isNine(pve) ? 'pve9' : 'pve8'][path]?.[method];
       const route = ROUTES.find((candidate) => `${candidate.method} ${candidate.path}` === key);
       if (!official) return expect(isNine(pve) ? undefined : route?.since).toBeGreaterThanOrEqual(900);
-      // Config values are stored, not judged: for their many keys names, types and optionality must do.
-      const limits = !(method === 'PUT' && path.endsWith('/config'));
       const ours: Record<string, unknown> = {};
       for (const [name, parameter] of Object.entries(PARAMETERS[key] ?? {})) {
         if (parameter.nine && !isNine(pve)) continue;
         if (unpublished.has(`${key} ${name}`) && !official.parameters.properties?.[name]) continue;
-        ours[name] = ourView(parameter, isNine(pve), limits);
+        ours[name] = ourView(parameter, isNine(pve));
       }
       const theirs = Object.fromEntries(
-        Object.entries(official.parameters.properties ?? {}).map(([name, value]) => [name, theirView(value, limits)]),
+        Object.entries(official.parameters.properties ?? {}).map(([name, value]) => [name, theirView(value)]),
       );
       expect(ours).toEqual(theirs);
     },
   );
 });
 
-function ourView(parameter: Parameter, nine: boolean, limits: boolean) {
-  if (!limits) return { type: parameter.type, optional: parameter.optional };
+function ourView(parameter: Parameter, nine: boolean) {
   const choices = nine ? parameter.choices : (parameter.choices8 ?? parameter.choices);
   return {
     type: parameter.type,
@@ -62,16 +61,19 @@ function ourView(parameter: Parameter, nine: boolean, limits: boolean) {
     choices: choices ? [...choices].sort() : null,
     min: parameter.min ?? null,
     max: parameter.max ?? null,
+    minLength: parameter.minLength ?? null,
+    maxLength: parameter.maxLength ?? null,
   };
 }
 
-function theirView(parameter: SchemaParameter, limits: boolean) {
-  if (!limits) return { type: parameter.type, optional: parameter.optional === 1 };
+function theirView(parameter: SchemaParameter) {
   return {
     type: parameter.type,
     optional: parameter.optional === 1,
     choices: parameter.enum ? [...parameter.enum].sort() : null,
     min: parameter.minimum === undefined ? null : Number(parameter.minimum),
     max: parameter.maximum === undefined ? null : Number(parameter.maximum),
+    minLength: parameter.minLength ?? null,
+    maxLength: parameter.maxLength ?? null,
   };
 }

@@ -1,0 +1,80 @@
+import { consolidation, guest, node, timeframe } from './common.ts';
+import { LXC_CONFIG, QEMU_CONFIG } from './config.ts';
+import { bool, integer, number, type Parameters, text } from './parameter.ts';
+
+const timeout = integer({ min: 0 });
+const network = text();
+const migrationType = text({ choices: ['secure', 'insecure'] });
+
+export const GUEST_PARAMETERS: Record<string, Parameters> = {
+  'GET /nodes/{node}/qemu': { node, full: bool() },
+  'GET /nodes/{node}/lxc': { node },
+  'GET /nodes/{node}/qemu/{vmid}/config': { ...guest, current: bool(), snapshot: text({ maxLength: 40 }) },
+  'GET /nodes/{node}/lxc/{vmid}/config': { ...guest, current: bool(), snapshot: text({ maxLength: 40 }) },
+  'PUT /nodes/{node}/qemu/{vmid}/config': { ...guest, ...QEMU_CONFIG },
+  'PUT /nodes/{node}/lxc/{vmid}/config': { ...guest, ...LXC_CONFIG },
+  'GET /nodes/{node}/qemu/{vmid}/status/current': guest,
+  'GET /nodes/{node}/lxc/{vmid}/status/current': guest,
+  'POST /nodes/{node}/qemu/{vmid}/status/start': {
+    ...guest,
+    'force-cpu': text(),
+    machine: text(),
+    migratedfrom: text({ format: 'node' }),
+    migration_network: network,
+    migration_type: migrationType,
+    'nets-host-mtu': text({ pattern: /^net\d+=\d+(,net\d+=\d+)*$/ }),
+    skiplock: bool(),
+    stateuri: text({ maxLength: 128 }),
+    targetstorage: text({ format: 'storage-pairs' }),
+    timeout,
+    'with-conntrack-state': bool({ nine: true }),
+  },
+  'POST /nodes/{node}/qemu/{vmid}/status/stop': {
+    ...guest,
+    keepActive: bool(),
+    migratedfrom: text({ format: 'node' }),
+    'overrule-shutdown': bool(),
+    skiplock: bool(),
+    timeout,
+  },
+  'POST /nodes/{node}/qemu/{vmid}/status/shutdown': {
+    ...guest,
+    forceStop: bool(),
+    keepActive: bool(),
+    skiplock: bool(),
+    timeout,
+  },
+  'POST /nodes/{node}/qemu/{vmid}/status/reboot': { ...guest, timeout },
+  'POST /nodes/{node}/lxc/{vmid}/status/start': { ...guest, debug: bool(), skiplock: bool() },
+  'POST /nodes/{node}/lxc/{vmid}/status/stop': { ...guest, 'overrule-shutdown': bool(), skiplock: bool() },
+  'POST /nodes/{node}/lxc/{vmid}/status/shutdown': { ...guest, forceStop: bool(), timeout },
+  'POST /nodes/{node}/lxc/{vmid}/status/reboot': { ...guest, timeout },
+  'GET /nodes/{node}/qemu/{vmid}/rrddata': { ...guest, cf: consolidation, timeframe },
+  'GET /nodes/{node}/lxc/{vmid}/rrddata': { ...guest, cf: consolidation, timeframe },
+  'GET /nodes/{node}/qemu/{vmid}/snapshot': guest,
+  'GET /nodes/{node}/lxc/{vmid}/snapshot': guest,
+  'GET /nodes/{node}/qemu/{vmid}/agent/info': guest,
+  'GET /nodes/{node}/qemu/{vmid}/migrate': { ...guest, target: text({ format: 'node' }) },
+  'GET /nodes/{node}/lxc/{vmid}/migrate': { ...guest, target: text({ format: 'node' }) },
+  'POST /nodes/{node}/qemu/{vmid}/migrate': {
+    ...guest,
+    target: node,
+    online: bool(),
+    'with-local-disks': bool(),
+    targetstorage: text({ format: 'storage-pairs' }),
+    bwlimit: integer({ min: 0 }),
+    force: bool(),
+    migration_network: network,
+    migration_type: migrationType,
+    'with-conntrack-state': bool({ nine: true }),
+  },
+  'POST /nodes/{node}/lxc/{vmid}/migrate': {
+    ...guest,
+    target: node,
+    online: bool(),
+    restart: bool(),
+    timeout: integer(),
+    'target-storage': text({ format: 'storage-pairs' }),
+    bwlimit: number({ min: 0 }),
+  },
+};
