@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ClusterSnapshot } from './cluster.ts';
+import { TagState } from './guest-facts.ts';
 import { type EventContract, event } from './kit/event.ts';
 import { Migration } from './migration.ts';
 import { Generation } from './recommendation.ts';
@@ -47,6 +48,12 @@ export const GuestMoved = event('guest.moved', {
   publisher: 'collector',
   summary: 'A guest was found on another node, whoever moved it',
   schema: z.object({ vmid: Vmid, name: z.string(), from: NodeName, to: NodeName }),
+});
+
+export const GuestTagsChanged = event('guest.tags-changed', {
+  publisher: 'collector',
+  summary: 'The tags of a guest were changed, here or in Proxmox',
+  schema: TagState,
 });
 
 export const RecommendationsGenerated = event('recommendations.generated', {
@@ -135,6 +142,7 @@ export const events: readonly EventContract[] = [
   ThresholdCrossed,
   ThresholdCleared,
   GuestMoved,
+  GuestTagsChanged,
   RecommendationsGenerated,
   MigrationRequested,
   MigrationStarted,

@@ -2,6 +2,7 @@ export * from './asyncapi.ts';
 export * from './cluster.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './guest-facts.ts';
 export * from './kit/event.ts';
 export * from './kit/route.ts';
 export * from './kit/rpc.ts';

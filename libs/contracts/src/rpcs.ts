@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { GuestHistory, PermissionCheck, Tag, TagState } from './guest-facts.ts';
 import { type RpcContract, rpc } from './kit/rpc.ts';
 import { MigrateRequest, Migration, TaskStatus } from './migration.ts';
 import { Generation } from './recommendation.ts';
 import { JudgementInput, NodeScores } from './scoring.ts';
-import { NodeName, Upid, Vmid } from './values.ts';
+import { ClusterTrends, GuestProfile, GuestTrend } from './trends.ts';
+import { Instant, NodeName, Percent, Upid, Vmid } from './values.ts';
 
 const proxmoxErrors = [
   'proxmox-error',
@@ -18,6 +20,75 @@ export const CollectNow = rpc('collector.refresh', {
   request: z.object({ requested_by: z.string() }),
   reply: z.object({ job_id: z.string() }),
   errors: ['proxmox-not-configured', 'broker-unavailable'],
+});
+
+export const EditTags = rpc('collector.edit-tags', {
+  summary: 'Add and remove tags of a guest in Proxmox; two edits at once lose nothing',
+  request: z.object({ vmid: Vmid, add: z.array(Tag), remove: z.array(Tag), requested_by: z.string() }),
+  reply: TagState,
+  errors: ['guest-not-found', 'tag-not-found', 'invalid-input', ...proxmoxErrors],
+});
+
+export const RefreshTags = rpc('collector.refresh-tags', {
+  summary: 'Read the tags of a guest from Proxmox now',
+  request: z.object({ vmid: Vmid }),
+  reply: TagState,
+  errors: ['guest-not-found', ...proxmoxErrors],
+});
+
+export const ReadGuestHistory = rpc('collector.guest-history', {
+  summary: 'Measured history of a guest',
+  request: z.object({
+    vmid: Vmid,
+    hours: z
+      .number()
+      .min(1)
+      .max(24 * 90),
+  }),
+  reply: GuestHistory,
+  errors: ['broker-unavailable'],
+});
+
+export const ReadGuestProfiles = rpc('collector.guest-profiles', {
+  summary: 'How every guest behaves',
+  request: z.object({}),
+  reply: z.object({ profiles: z.record(z.string(), GuestProfile), generated_at: Instant }),
+  errors: ['broker-unavailable'],
+});
+
+const trendRequest = { lookback_days: z.number().min(1).max(90) };
+
+export const ReadNodeTrends = rpc('collector.node-trends', {
+  summary: 'Where nodes are heading; all that are known when none is named',
+  request: z.object({
+    ...trendRequest,
+    nodes: z.array(NodeName).optional(),
+    cpu_threshold: Percent,
+    mem_threshold: Percent,
+  }),
+  reply: ClusterTrends,
+  errors: ['broker-unavailable'],
+});
+
+export const ReadGuestTrend = rpc('collector.guest-trend', {
+  summary: 'Where a guest is heading',
+  request: z.object({ ...trendRequest, vmid: Vmid }),
+  reply: GuestTrend,
+  errors: ['broker-unavailable'],
+});
+
+export const ValidateToken = rpc('collector.validate-token', {
+  summary: 'Try a token on the configured Proxmox',
+  request: z.object({ token_id: z.string(), token_secret: z.string() }),
+  reply: z.object({ version: z.string(), permissions: z.array(PermissionCheck) }),
+  errors: ['token-refused', ...proxmoxErrors],
+});
+
+export const ReadPermissions = rpc('collector.permissions', {
+  summary: 'What the configured token may do',
+  request: z.object({}),
+  reply: z.object({ permissions: z.array(PermissionCheck) }),
+  errors: proxmoxErrors,
 });
 
 export const Generate = rpc('recommender.generate', {
@@ -69,6 +140,14 @@ export const ReadTask = rpc('migrator.task', {
   timeoutMs: 20_000,
 });
 
+export const StopTask = rpc('migrator.stop-task', {
+  summary: 'Stop a running migration task',
+  request: z.object({ node: NodeName, upid: Upid, requested_by: z.string() }),
+  reply: z.object({ message: z.string() }),
+  errors: ['invalid-input', 'task-not-found', 'node-not-found', 'conflict', ...proxmoxErrors],
+  timeoutMs: 20_000,
+});
+
 export const TestNotification = rpc('notifier.test', {
   summary: 'Send a test message through one provider now',
   request: z.object({ provider: z.string().max(50) }),
@@ -79,10 +158,19 @@ export const TestNotification = rpc('notifier.test', {
 
 export const rpcs: readonly RpcContract[] = [
   CollectNow,
+  EditTags,
+  RefreshTags,
+  ReadGuestHistory,
+  ReadGuestProfiles,
+  ReadNodeTrends,
+  ReadGuestTrend,
+  ValidateToken,
+  ReadPermissions,
   Generate,
   ScoreNodes,
   Migrate,
   CancelMigration,
   ReadTask,
+  StopTask,
   TestNotification,
 ];

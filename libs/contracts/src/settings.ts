@@ -60,6 +60,32 @@ export const MigrationLimits = z
   })
   .meta({ id: 'MigrationLimits' });
 
+/** What a full refresh does; named sizes stand for sensible values. */
+const collection = {
+  cluster_size: z
+    .enum(['small', 'medium', 'large', 'custom'])
+    .describe('small: up to 30 guests, medium: 100, large: more'),
+  parallel_collection_enabled: z.boolean(),
+  max_parallel_workers: z.int().min(1).max(10).describe('Requests to Proxmox at once'),
+  skip_stopped_guest_rrd: z.boolean().describe('No history is read of guests that do not run'),
+  node_rrd_timeframe: z.enum(['hour', 'day', 'week']).describe('Series read of each node at a full refresh'),
+  guest_rrd_timeframe: z.enum(['hour', 'day', 'week']).describe('Series a guest’s history is filled up from'),
+};
+
+/** The same with nothing required, as a caller sends it. */
+export const CollectionSettings = z.strictObject(collection).partial().meta({ id: 'CollectionSettings' });
+
+const CollectionOptimization = z
+  .strictObject({
+    cluster_size: collection.cluster_size.default('medium'),
+    parallel_collection_enabled: collection.parallel_collection_enabled.default(true),
+    max_parallel_workers: collection.max_parallel_workers.default(5),
+    skip_stopped_guest_rrd: collection.skip_stopped_guest_rrd.default(true),
+    node_rrd_timeframe: collection.node_rrd_timeframe.default('day'),
+    guest_rrd_timeframe: collection.guest_rrd_timeframe.default('hour'),
+  })
+  .meta({ id: 'CollectionOptimization' });
+
 /**
  * Everything a person can set, one document. Secrets are marked with `secret` and handled by that mark alone:
  * encrypted at rest, `***` on the way out, kept when `***` comes back.
@@ -84,6 +110,7 @@ export const Settings = z
     proxmox_ca: z.string().max(100_000).default('').describe('PEM of the cluster’s CA'),
     collection_interval_minutes: z.int().min(1).max(240).default(60).describe('Minutes between full refreshes'),
     live_interval_seconds: z.int().min(10).max(300).default(10).describe('Seconds between live samples'),
+    collection_optimization: CollectionOptimization.prefault({}),
     ui_refresh_interval_minutes: z.int().min(1).max(240).default(15),
     recommendation_thresholds: Thresholds.prefault({}),
     penalty_scoring: PenaltyConfig.prefault({}),

@@ -9,6 +9,9 @@ const clusterData = { tag: 'Cluster', role: 'viewer', errors: ['no-snapshot'] } 
 export const Analyze = route('GET', '/api/analyze', {
   ...clusterData,
   summary: 'The whole snapshot: nodes, guests, metrics, trends',
+  query: z.strictObject({
+    fields: z.enum(['all', 'no-trends']).optional().describe('no-trends leaves the chart series of the nodes out'),
+  }),
   reply: data(ClusterSnapshot),
 });
 

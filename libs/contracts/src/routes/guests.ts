@@ -26,14 +26,25 @@ export const GetGuestLocations = route('GET', '/api/guests/locations', {
   errors: ['no-snapshot'],
 });
 
+const task = z.strictObject({
+  node: NodeName.describe('Node the task runs on'),
+  taskid: Upid.describe('Proxmox task id (UPID), URL-encoded'),
+});
+
 export const GetTask = route('GET', '/api/tasks/:node/:taskid', {
   tag: 'Guests',
   summary: 'Status of a Proxmox task, asked live',
   role: 'viewer',
-  params: z.strictObject({
-    node: NodeName.describe('Node the task runs on'),
-    taskid: Upid.describe('Proxmox task id (UPID), URL-encoded'),
-  }),
+  params: task,
   reply: ok(TaskStatus.shape),
   errors: ['task-not-found', 'node-not-found', ...proxmox],
+});
+
+export const PostStopTask = route('POST', '/api/tasks/:node/:taskid/stop', {
+  tag: 'Guests',
+  summary: 'Stop a running migration task; other tasks are refused',
+  role: 'operator',
+  params: task,
+  reply: ok({ message: z.string() }),
+  errors: ['task-not-found', 'node-not-found', 'conflict', ...proxmox],
 });
