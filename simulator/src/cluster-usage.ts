@@ -1,6 +1,7 @@
+import type { Guest, LoadChange } from './guest.ts';
 import { cpuAt, type GuestSample, loadChangeAt, memAt, sampleGuest, stretchAt } from './load-model.ts';
 import { wander } from './noise.ts';
-import type { Guest, LoadChange, Node, Pressure, World } from './world.ts';
+import type { Node, Pressure, World } from './world.ts';
 
 /** What a node uses at one instant: the host itself plus the guests that ran there then. */
 export interface NodeUsage {

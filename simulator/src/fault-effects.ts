@@ -1,5 +1,5 @@
 import type { Fault } from './faults.ts';
-import { bringNodeUp, takeNodeDown } from './node-power.ts';
+import { addGap, bringNodeUp, takeNodeDown } from './node-power.ts';
 import type { World } from './world.ts';
 
 /** What a fault changes in the world when it begins. Most kinds change nothing: they are looked up where they bite. */
@@ -9,7 +9,7 @@ export function applyFault(world: World, fault: Fault): void {
   if (fault.kind === 'quorum-loss') world.quorate = false;
   if (fault.kind === 'lock') setLock(world, fault.vmid, fault.lock);
   if (fault.kind === 'rrd-gap' && node) {
-    node.gaps.push({ fromMs: world.clock.nowMs() - fault.lastS * 1000, toMs: Number.POSITIVE_INFINITY });
+    addGap(node, { fromMs: world.clock.nowMs() - fault.lastS * 1000, toMs: Number.POSITIVE_INFINITY });
   }
 }
 

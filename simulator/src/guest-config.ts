@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ConfigValue, Disk, Guest, GuestType } from './world.ts';
+import type { ConfigValue, Disk, Guest, GuestType } from './guest.ts';
 
 export interface ConfigSeed {
   vmid: number;

@@ -1,7 +1,9 @@
 import { FieldReader, InputError, isFields } from './fields.ts';
+import type { ConfigValue, Disk, Guest, GuestType, Load, Snapshot } from './guest.ts';
 import { buildConfig, isTag } from './guest-config.ts';
+import type { HaService, HaState } from './ha/service.ts';
 import { hashUnit } from './noise.ts';
-import type { ConfigValue, Disk, Guest, GuestType, HaService, HaState, Load, Snapshot, World } from './world.ts';
+import type { World } from './world.ts';
 
 const GUEST_TYPES = ['qemu', 'lxc'] as const;
 const GUEST_STATES = ['running', 'stopped'] as const;
@@ -28,7 +30,7 @@ export function guestFromFile(
   const name = entry.text('name', `${type === 'qemu' ? 'vm' : 'ct'}-${vmid}`);
   const cores = entry.integer('cores', 1, 1);
   const sockets = entry.integer('sockets', 1, 1);
-  const memBytes = entry.number('mem_bytes', undefined, 1);
+  const memBytes = Math.round(entry.number('mem_bytes', undefined, 1));
   const disks = readDisks(entry, type);
   const seed = Math.floor(hashUnit(context.seed, vmid) * 2 ** 31);
   const uptimeMs = entry.has('uptime_s') ? entry.number('uptime_s') * 1000 : (1 + (seed % 40)) * DAY_MS * 0.7;
@@ -76,7 +78,7 @@ export function readLoad(fields: Record<string, unknown>, memBytes: number, befo
   const entry = new FieldReader(fields, 'load');
   const load: Load = {
     cpu: entry.number('cpu', before?.cpu ?? 0.05),
-    memUsedBytes: entry.number('mem_used_bytes', before?.memUsedBytes ?? Math.round(memBytes * 0.5)),
+    memUsedBytes: Math.round(entry.number('mem_used_bytes', before?.memUsedBytes ?? memBytes * 0.5)),
     diskReadBps: entry.number('disk_read_bps', before?.diskReadBps ?? 0),
     diskWriteBps: entry.number('disk_write_bps', before?.diskWriteBps ?? 0),
     netInBps: entry.number('net_in_bps', before?.netInBps ?? 0),
@@ -93,7 +95,7 @@ function readDisks(entry: FieldReader, type: GuestType): Disk[] {
   const disks = entry.list('disks').map((item, index) => {
     const disk = new FieldReader(item, `${entry.where}.disks[${index}]`);
     const key = disk.text('key', type === 'lxc' && index === 0 ? 'rootfs' : `scsi${index}`);
-    return { key, storage: disk.text('storage'), sizeBytes: disk.number('size_bytes', 8 * GIB) };
+    return { key, storage: disk.text('storage'), sizeBytes: Math.round(disk.number('size_bytes', 8 * GIB)) };
   });
   return disks;
 }

@@ -1,8 +1,9 @@
 import type { Process } from './clock.ts';
+import type { Guest } from './guest.ts';
 import { powerOn } from './pending.ts';
 import { isRunning, place } from './placement.ts';
 import { startTask, type Task, TaskFailure } from './tasks.ts';
-import { type Guest, managedBy, type World } from './world.ts';
+import { managedBy, type World } from './world.ts';
 
 export type PowerAction = 'start' | 'stop' | 'shutdown' | 'reboot';
 
@@ -35,6 +36,7 @@ export function startPower(world: World, guest: Guest, action: PowerAction, owne
       yield 900;
       service.state = action === 'start' ? 'started' : 'stopped';
       service.crmState = service.state;
+      service.target = null;
       world.clock.at(world.clock.nowMs() + 8_000, () => void work(world, guest, action, 'root@pam'));
     }).upid;
   }

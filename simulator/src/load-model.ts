@@ -1,5 +1,5 @@
+import type { Guest, Load, LoadChange, Stretch } from './guest.ts';
 import { wander } from './noise.ts';
-import type { Guest, Load, LoadChange, Stretch } from './world.ts';
 
 /** What one guest uses at one instant. Counters count from the start of the current QEMU process or container. */
 export interface GuestSample {
@@ -50,11 +50,11 @@ const IDLE: GuestSample = {
   diskWriteBytes: 0,
 };
 
-/** cpu(t) = base * (1 + amplitude * cos(day)) + noise, within 0..1. */
+/** cpu(t) = base * (1 + amplitude * cos(day)) + noise, within 0..1, nine decimals. */
 export function cpuAt(guest: Guest, load: Load, atMs: number): number {
   const swing = load.dailyAmplitude === 0 ? 1 : 1 + load.dailyAmplitude * dayCurve(guest, atMs);
   const noise = load.noise === 0 ? 0 : load.noise * load.cpu * wander(guest.seed, atMs, NOISE_PERIOD_MS);
-  return Math.min(1, Math.max(0, load.cpu * swing + noise));
+  return Math.round(Math.min(1, Math.max(0, load.cpu * swing + noise)) * 1e9) / 1e9;
 }
 
 /** Memory moves far less than CPU: a tenth of the noise, none without it. Never above the guest's size. */

@@ -47,7 +47,7 @@ export function nodeFromFile(item: unknown, context: NodeContext): Node {
     // A node that is down from the start has been down for long: nothing of it is fresh.
     downSinceMs: status === 'offline' ? nowMs - 3_600_000 : null,
     maintenance: status === 'maintenance',
-    streams: 0,
+    streams: new Set(),
     gaps: [],
     seed,
   };

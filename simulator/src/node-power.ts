@@ -1,7 +1,7 @@
 import { recoverServices, servicesOn } from './ha/recovery.ts';
 import { powerOn } from './pending.ts';
 import { vanishTask } from './tasks.ts';
-import type { Node, World } from './world.ts';
+import type { Gap, Node, World } from './world.ts';
 
 /** The node is gone at once: its workers die with it, its guests are silent, HA begins to count. */
 export function takeNodeDown(world: World, node: Node): void {
@@ -18,7 +18,7 @@ export function bringNodeUp(world: World, node: Node): void {
   const wasDownSinceMs = node.downSinceMs;
   node.downSinceMs = null;
   node.bootMs = world.clock.nowMs();
-  node.gaps.push({ fromMs: wasDownSinceMs, toMs: node.bootMs });
+  addGap(node, { fromMs: wasDownSinceMs, toMs: node.bootMs });
   world.revision += 1;
   for (const service of servicesOn(world, node)) if (service.crmState === 'freeze') service.crmState = 'started';
   for (const guest of world.guests.values()) {
@@ -26,4 +26,13 @@ export function bringNodeUp(world: World, node: Node): void {
     const last = guest.stretches[guest.stretches.length - 1];
     if (last?.running) powerOn(world, guest, node.name);
   }
+}
+
+/** Gaps kept per node; the oldest go first. */
+const GAPS_MAX = 200;
+
+/** A stretch of time without history. */
+export function addGap(node: Node, gap: Gap): void {
+  node.gaps.push(gap);
+  if (node.gaps.length > GAPS_MAX) node.gaps.shift();
 }

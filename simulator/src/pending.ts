@@ -1,5 +1,6 @@
+import type { ConfigValue, Guest } from './guest.ts';
 import { changeLoad, currentLoad, isRunning, place } from './placement.ts';
-import type { ConfigValue, Guest, World } from './world.ts';
+import type { World } from './world.ts';
 
 const MIB = 1_048_576;
 /** Keys of the configuration that applySizes() reads. */

@@ -1,4 +1,5 @@
-import type { Guest, Load, World } from './world.ts';
+import type { Guest, Load } from './guest.ts';
+import type { World } from './world.ts';
 
 /** Changes kept per guest; older ones merge into the first. */
 const CHANGES_MAX = 64;

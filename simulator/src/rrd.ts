@@ -7,11 +7,12 @@ import {
   nodeUsageAt,
   pressureOf,
 } from './cluster-usage.ts';
+import type { Guest } from './guest.ts';
 import { loadAt, memAt, sampleGuest, trafficFactor } from './load-model.ts';
 import { isNine, type PveVersion } from './pve-version.ts';
 import { hostMemBytes, ROOT_DISK, type Row, usedDiskBytes } from './resources.ts';
 import { usageOf } from './storage-usage.ts';
-import type { Gap, Guest, Node, NodeStorage, World } from './world.ts';
+import type { Gap, Node, NodeStorage, World } from './world.ts';
 
 export type Timeframe = 'hour' | 'day' | 'week' | 'month' | 'year' | 'decade';
 

@@ -69,6 +69,8 @@ export function vanishTask(world: World, task: Task): void {
   task.process?.drop();
   task.endMs = world.clock.nowMs();
   task.exitstatus = 'unexpected status';
+  // Its process ends without its finally blocks, but its connections are closed like those of any dead process.
+  for (const node of world.nodes.values()) node.streams.delete(Number(task.id));
 }
 
 /** A log line with the time stamp of the worker. */

@@ -1,78 +1,10 @@
 import type { Token, User } from './access/identity.ts';
 import type { Clock } from './clock.ts';
 import type { Fault } from './faults.ts';
+import type { Guest } from './guest.ts';
+import type { HaRule, HaService } from './ha/service.ts';
 import type { PveVersion } from './pve-version.ts';
 import type { Task } from './tasks.ts';
-
-/** What a guest asks of its node; `cpu` is a fraction of the guest's own vCPUs. */
-export interface Load {
-  cpu: number;
-  memUsedBytes: number;
-  diskReadBps: number;
-  diskWriteBps: number;
-  netInBps: number;
-  netOutBps: number;
-  /** 0.4 = between 60 % and 140 % of `cpu` over a day. */
-  dailyAmplitude: number;
-  noise: number;
-  dirtyBytesPerS: number;
-}
-
-/** A stretch of time on one node. Guests keep their stretches, so statistics at any instant are a pure function. */
-export interface Stretch {
-  fromMs: number;
-  node: string;
-  running: boolean;
-  /** Uptime and the traffic counters count from here. */
-  startedMs: number;
-}
-
-export interface LoadChange {
-  fromMs: number;
-  /** What the load's `cpu` is a fraction of. */
-  vcpus: number;
-  load: Load;
-}
-
-export interface Disk {
-  key: string;
-  storage: string;
-  sizeBytes: number;
-}
-
-export interface Snapshot {
-  name: string;
-  description: string;
-  snaptime: number;
-  vmstate: boolean;
-  parent?: string;
-}
-
-export type GuestType = 'qemu' | 'lxc';
-export type ConfigValue = string | number;
-
-export interface Guest {
-  vmid: number;
-  type: GuestType;
-  name: string;
-  node: string;
-  cores: number;
-  sockets: number;
-  memBytes: number;
-  disks: Disk[];
-  config: Map<string, ConfigValue>;
-  /** Changes of a running VM's configuration that wait for its next start; null: to be deleted. */
-  pending: Map<string, ConfigValue | null>;
-  lock: string | null;
-  template: boolean;
-  pool: string | null;
-  snapshots: Snapshot[];
-  seed: number;
-  /** Oldest first, never empty; the first one reaches back for ever. */
-  stretches: Stretch[];
-  /** Oldest first, never empty. */
-  loads: LoadChange[];
-}
 
 export interface NodeStorage {
   storage: string;
@@ -114,44 +46,10 @@ export interface Node {
   /** Null while the node is up. */
   downSinceMs: number | null;
   maintenance: boolean;
-  /** Migration streams through this node's network right now: they share it. */
-  streams: number;
+  /** Guests whose migration goes through this node's network right now: they share it. */
+  streams: Set<number>;
   gaps: Gap[];
   seed: number;
-}
-
-export type HaState = 'started' | 'stopped' | 'enabled' | 'disabled' | 'ignored';
-
-export interface HaCommand {
-  target: string;
-  askedMs: number;
-}
-
-export interface HaService {
-  sid: string;
-  vmid: number;
-  state: HaState;
-  crmState: string;
-  target: string | null;
-  /** A move somebody asked for that no round of the CRM has looked at yet. */
-  command: HaCommand | null;
-  maxRestart: number;
-  maxRelocate: number;
-  failback: boolean;
-  group: string | null;
-  comment: string | null;
-}
-
-export interface HaRule {
-  rule: string;
-  type: 'node-affinity' | 'resource-affinity';
-  resources: string[];
-  /** node -> priority (0 when none was given). */
-  nodes: Map<string, number>;
-  strict: boolean;
-  affinity: 'positive' | 'negative';
-  disabled: boolean;
-  comment: string | null;
 }
 
 /** The whole truth about the cluster that is not there. */

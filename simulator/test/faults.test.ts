@@ -58,6 +58,26 @@ test('node-down refuses its own callers and is 595 through the others', async ()
   expect((await client.api('GET', '/version', { node: 'pve2' })).status).toBe(200);
 });
 
+test('node-hangs: through the others 596 after 30 virtual seconds, itself silent, and its guests go on', async () => {
+  await using client = await start();
+  await client.control('POST', '/faults', { kind: 'node-hangs', node: 'pve2', for_s: 120 });
+  const proxied = client.api('GET', '/nodes/pve2/qemu');
+  const direct = client.api('GET', '/version', { node: 'pve2' }).then(
+    () => 'answered',
+    () => 'cut',
+  );
+  expect(await Promise.race([proxied, direct, new Promise((resolve) => setTimeout(resolve, 150, 'waiting'))])).toBe(
+    'waiting',
+  );
+  await client.control('POST', '/clock', { advance_s: 31 });
+  const answer = await proxied;
+  expect([answer.status, answer.reason, answer.raw.length]).toEqual([596, 'Connection timed out', 0]);
+  expect((await client.api('GET', '/nodes/pve1/status')).status).toBe(200);
+  await client.control('POST', '/clock', { advance_s: 100 });
+  expect(await direct).toBe('cut');
+  expect((await client.api('GET', '/nodes/pve2/qemu')).status).toBe(200);
+});
+
 test('faults are listed and cleared', async () => {
   await using client = await start();
   await client.control('POST', '/faults', { kind: 'quorum-loss' });

@@ -1,7 +1,8 @@
 import { createClock } from '../src/clock.ts';
 import { readWorld } from '../src/cluster-file.ts';
+import type { Guest } from '../src/guest.ts';
 import type { PveVersion } from '../src/pve-version.ts';
-import type { Guest, Node, World } from '../src/world.ts';
+import type { Node, World } from '../src/world.ts';
 
 const GIB = 1_073_741_824;
 /** 2026-09-29 12:00:00 UTC. */

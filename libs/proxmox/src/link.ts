@@ -11,9 +11,6 @@ export type ProxmoxLink = {
   close(): Promise<void>;
 };
 
-const MISSING =
-  'no Proxmox connection is configured: set proxmox_host, proxmox_api_token_id and proxmox_api_token_secret';
-
 /** Never throws, whatever the settings hold: what is wrong with them is what `get` refuses with. */
 export function followConnection(
   view: { current(): Settings; onChange(listener: (settings: Settings) => void): void },

@@ -108,6 +108,7 @@ describe('a small cluster', () => {
     ]);
     await lab.simulator.lift(fault);
     await lab.sees(() => undefined);
+    expect(lab.told('cluster.collection-failed')).toHaveLength(1);
     await lab.simulator.fault({ kind: 'api-error', path: '/cluster/resources', message: 'no luck', times: 1 });
     await lab.refresh();
     await eventually(() => expect(lab.told('cluster.collection-failed')).toHaveLength(2));

@@ -7,15 +7,19 @@ import { createServer } from './http/server.ts';
 import { followRecommendations } from './read-models/recommendations.ts';
 import { followSnapshots } from './read-models/snapshot.ts';
 import { configRoutes } from './routes/config.ts';
+import { connectionRoutes } from './routes/connection.ts';
 import { documentation } from './routes/documentation.ts';
 import { getCluster } from './routes/get-cluster.ts';
 import { getEvents } from './routes/get-events.ts';
 import { getHealth } from './routes/get-health.ts';
 import { guestRoutes } from './routes/guests.ts';
+import { historyRoutes } from './routes/history.ts';
 import { migrateRoutes } from './routes/migrate.ts';
 import { postNotificationsTest } from './routes/post-notifications-test.ts';
 import { postRefresh } from './routes/post-refresh.ts';
 import { recommendationRoutes } from './routes/recommendations.ts';
+import { storageRoutes } from './routes/storage.ts';
+import { tagRoutes } from './routes/tags.ts';
 import { openDesk } from './settings/desk.ts';
 
 /** Gives the address it listens on, for who opened it in the same process. */
@@ -29,15 +33,19 @@ export async function openGateway(scope: Scope, kit: Kit, config: GatewayEnv): P
     live: followEvents(kit.bus),
     desk: openDesk(kit),
   };
-  const server = await createServer(scope, kit);
+  const server = createServer(scope, kit);
   await guardAccess(server, kit, config);
   getHealth(server, deps);
   getCluster(server, deps);
   postRefresh(server, deps);
   recommendationRoutes(server, deps);
   migrateRoutes(server, deps);
+  storageRoutes(server, deps);
   guestRoutes(server, deps);
+  tagRoutes(server, deps);
+  historyRoutes(server, deps);
   configRoutes(server, deps);
+  connectionRoutes(server, deps);
   postNotificationsTest(server, deps);
   getEvents(server, deps);
   await documentation(server, deps);

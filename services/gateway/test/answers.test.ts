@@ -2,13 +2,16 @@ import { readFileSync } from 'node:fs';
 import {
   Analyze,
   type Generation,
+  GetAffinityGroups,
   GetClusterSummary,
   GetConfig,
   GetGuestLocation,
   GetGuestLocations,
   GetGuestsOnly,
+  GetGuestTags,
   GetHealth,
   GetMigrationStatus,
+  GetNodeStorage,
   GetNodesOnly,
   GetRecommendations,
   RecommendationsGenerated,
@@ -26,13 +29,14 @@ beforeAll(async () => {
 afterAll(() => gateway[Symbol.asyncDispose]());
 
 describe('before the first snapshot', () => {
-  test.each(['analyze', 'cluster-summary', 'nodes-only', 'guests-only', 'guests/locations', 'guests/100/location'])(
-    '/api/%s says 503 no-snapshot',
-    async (path) => {
-      const answer = await gateway.get(`/api/${path}`);
-      expect([answer.status, await answer.json()]).toMatchObject([503, { success: false, code: 'no-snapshot' }]);
-    },
-  );
+  test.each([
+    ...['analyze', 'analyze?fields=no-trends', 'cluster-summary', 'nodes-only', 'guests-only', 'guests/locations'],
+    ...['guests/100/location', 'guests/100/migration-status', 'guests/100/tags', 'guests/100/history'],
+    ...['affinity-groups', 'nodes/pve1/storage', 'trends/node/pve1', 'trends/guest/100'],
+  ])('/api/%s says 503 no-snapshot', async (path) => {
+    const answer = await gateway.get(`/api/${path}`);
+    expect([answer.status, await answer.json()]).toMatchObject([503, { success: false, code: 'no-snapshot' }]);
+  });
 
   test('recommendations are 404 with what existing clients look for', async () => {
     const answer = await gateway.get('/api/recommendations');
@@ -61,6 +65,7 @@ describe('with a snapshot and a generation', () => {
   test.each<[string, RouteContract]>([
     ['/api/health', GetHealth],
     ['/api/analyze', Analyze],
+    ['/api/analyze?fields=no-trends', Analyze],
     ['/api/cluster-summary', GetClusterSummary],
     ['/api/nodes-only', GetNodesOnly],
     ['/api/guests-only', GetGuestsOnly],
@@ -70,6 +75,9 @@ describe('with a snapshot and a generation', () => {
     ['/api/recommendations', GetRecommendations],
     ['/api/recommendations?limit=1&sort=priority', GetRecommendations],
     ['/api/config', GetConfig],
+    ['/api/nodes/pve1/storage', GetNodeStorage],
+    ['/api/guests/100/tags', GetGuestTags],
+    ['/api/affinity-groups', GetAffinityGroups],
   ])('%s answers with what its contract declares and nothing else', async (path, contract) => {
     const answer = await gateway.get(path);
     expect(answer.status).toBe(200);
@@ -78,7 +86,10 @@ describe('with a snapshot and a generation', () => {
     expect(contract.reply.parse(body)).toEqual(body);
   });
 
-  const prepared = ['analyze', 'cluster-summary', 'nodes-only', 'guests-only', 'guests/locations', 'recommendations'];
+  const prepared = [
+    ...['analyze', 'analyze?fields=no-trends', 'cluster-summary', 'nodes-only', 'guests-only', 'guests/locations'],
+    ...['recommendations', 'affinity-groups'],
+  ];
   test.each(prepared)('/api/%s is not sent again to who has it', async (path) => {
     const first = await gateway.get(`/api/${path}`);
     const etag = first.headers.get('etag') ?? '';

@@ -10,6 +10,7 @@ beforeAll(async () => {
 afterAll(() => gateway[Symbol.asyncDispose]());
 
 const upid = 'UPID:pve1:000003A1:02B70000:69A1B2C3:qmigrate:100:lb@pve!t1:';
+const token = { proxmox_api_token_id: 'lb@pve!main', proxmox_api_token_secret: 'hunter2' };
 const move = { vmid: 100, source_node: 'pve1', target_node: 'pve2' };
 
 describe('addresses', () => {
@@ -28,10 +29,12 @@ describe('addresses', () => {
     '*',
   ];
   test.each(vmids)('no guest is called %s', async (vmid) => {
-    for (const what of ['location', 'migration-status']) {
+    for (const what of ['location', 'migration-status', 'tags', 'history']) {
       const { status } = await refusal(await gateway.get(`/api/guests/${vmid}/${what}`));
       expect(status).toBe(400);
     }
+    expect((await refusal(await gateway.get(`/api/trends/guest/${vmid}`))).status).toBe(400);
+    expect((await refusal(await gateway.post(`/api/guests/${vmid}/tags/refresh`))).status).toBe(400);
   });
 
   test.each(['constructor', '__proto__', 'toString'])('a guest called %s is not looked up in objects', async (name) => {
@@ -48,11 +51,33 @@ describe('addresses', () => {
     ['a UPID of 900 characters', encodeURIComponent(upid.replace('lb', 'x'.repeat(850))), 400],
   ])('a task named by %s', async (_, name, status) => {
     expect((await refusal(await gateway.get(`/api/tasks/pve1/${name}`))).status).toBe(status);
+    expect((await refusal(await gateway.post(`/api/tasks/pve1/${name}/stop`))).status).toBe(status);
   });
 
-  test.each(['pve_1', 'a.b', '-x', 'x'.repeat(64)])('no node is called %s', async (node) => {
-    expect((await refusal(await gateway.get(`/api/tasks/${node}/${upid}`))).status).toBe(400);
+  test.each(['pve_1', 'a.b', '-x', '%20', '..%2f', 'x'.repeat(64)])('no node is called %s', async (node) => {
+    for (const path of [`tasks/${node}/${upid}`, `nodes/${node}/storage`, `trends/node/${node}`])
+      expect((await refusal(await gateway.get(`/api/${path}`))).status).toBe(400);
   });
+
+  test.each(['pve9', 'constructor', 'toString'])('a node called %s is not in the cluster', async (node) => {
+    for (const path of [`nodes/${node}/storage`, `trends/node/${node}`])
+      expect(await refusal(await gateway.get(`/api/${path}`))).toMatchObject({ status: 404, code: 'node-not-found' });
+  });
+
+  test.each(['tags', 'history', 'location', 'migration-status'])('%s of a guest nobody knows', async (what) => {
+    expect((await refusal(await gateway.get(`/api/guests/999/${what}`))).code).toBe('guest-not-found');
+  });
+
+  test.each(['a b', ';', 'a;b', 'a,b', '-a', '.a', 'ä', '\n', ' ', 'x'.repeat(125), '__proto__;'])(
+    'no tag is called %j',
+    async (tag) => {
+      const path = `/api/guests/100/tags/${encodeURIComponent(tag)}`;
+      const answer = await fetch(`${gateway.url}${path}`, { method: 'DELETE' });
+      expect((await refusal(answer)).status).toBe(400);
+      const { status, details } = await refusal(await gateway.post('/api/guests/100/tags', { tag }));
+      expect([status, details?.[0]?.path]).toEqual([400, 'tag']);
+    },
+  );
 
   test.each(['/api/guests/%/location', '/api/guests/%zz/location', '/api/guests/%ff/location', '/%', '/api/%c0%af'])(
     'malformed encoding: %s',
@@ -109,6 +134,30 @@ describe('queries', () => {
   });
 
   test.each([
+    'analyze?fields=',
+    'analyze?fields=none',
+    'analyze?fields=no-trends&fields=all',
+    'analyze?field=all',
+    'analyze?__proto__=all',
+    'guests/100/history?hours=0',
+    'guests/100/history?hours=-1',
+    'guests/100/history?hours=1.5',
+    'guests/100/history?hours=2161',
+    'guests/100/history?days=1',
+    'trends/nodes?lookback_days=0',
+    'trends/nodes?lookback_days=91',
+    'trends/nodes?cpu_threshold=0',
+    'trends/nodes?mem_threshold=101',
+    'trends/nodes?iowait_threshold=10',
+    'trends/node/pve1?lookback_days=x',
+    'trends/node/pve1?cpu_threshold=',
+    'trends/guest/100?lookback_days=1e1',
+    'trends/guest/100?cpu_threshold=60',
+  ])('GET /api/%s is refused before anything is looked up', async (path) => {
+    expect((await refusal(await gateway.get(`/api/${path}`))).status).toBe(400);
+  });
+
+  test.each([
     'types=',
     'types=a b',
     'types=A',
@@ -133,6 +182,12 @@ describe('methods', () => {
     ['PATCH', '/api/config', 'GET, HEAD, POST'],
     ['PROPFIND', '/api/health', 'GET, HEAD'],
     ['POST', '/', 'GET, HEAD'],
+    ['PUT', '/api/guests/100/tags', 'GET, HEAD, POST'],
+    ['GET', '/api/guests/100/tags/ignore', 'DELETE'],
+    ['GET', '/api/guests/100/tags/refresh', 'DELETE, POST'],
+    ['GET', '/api/storage/verify', 'POST'],
+    ['POST', '/api/nodes/pve1/storage', 'GET, HEAD'],
+    ['DELETE', '/api/settings/collection', 'POST'],
     ['DELETE', '/metrics', 'GET, HEAD'],
     ['DELETE', '/api/docs', 'GET, HEAD'],
   ])('%s %s is 405 and says what there is', async (method, path, allow) => {
@@ -150,7 +205,16 @@ test('a service that does not run is named', async () => {
     ['migrator', await gateway.post('/api/migrate', move)],
     ['migrator', await gateway.post(`/api/migrations/${encodeURIComponent(upid)}/cancel`)],
     ['migrator', await gateway.get(`/api/tasks/pve1/${encodeURIComponent(upid)}`)],
+    ['migrator', await gateway.post(`/api/tasks/pve1/${encodeURIComponent(upid)}/stop`)],
     ['notifier', await gateway.post('/api/notifications/test', { provider: 'webhook' })],
+    ['collector', await gateway.post('/api/guests/100/tags', { tag: 'new' })],
+    ['collector', await gateway.post('/api/guests/100/tags/refresh')],
+    ['collector', await gateway.get('/api/guests/100/history')],
+    ['collector', await gateway.get('/api/guest-profiles')],
+    ['collector', await gateway.get('/api/trends/nodes')],
+    ['collector', await gateway.get('/api/trends/node/pve1')],
+    ['collector', await gateway.get('/api/trends/guest/100')],
+    ['collector', await gateway.post('/api/validate-token', token)],
   ] as const;
   for (const [service, answer] of asks) {
     const error = expect.stringContaining(service);

@@ -9,6 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
+const token = { proxmox_api_token_id: 'lb@pve!main', proxmox_api_token_secret: 'hunter2' };
 const move = { vmid: 100, source_node: 'pve1', target_node: 'pve2' };
 
 describe('bodies that are no objects', () => {
@@ -25,7 +26,10 @@ describe('bodies that are no objects', () => {
     '{"a":1}x',
     '['.repeat(9999),
   ];
-  const paths = ['recommendations', 'node-scores', 'migrate', 'config', 'notifications/test'];
+  const paths = [
+    ...['recommendations', 'node-scores', 'migrate', 'config', 'notifications/test'],
+    ...['guests/100/tags', 'storage/verify', 'validate-token', 'settings/collection'],
+  ];
   test.each(paths.flatMap((path) => bodies.map((body) => [path, body] as const)))(
     'POST /api/%s refuses %s',
     async (path, body) => {
@@ -72,6 +76,62 @@ describe('bodies with something wrong in them', () => {
       'automated_migrations.dry_run',
     ],
     ['config', 'a placeholder', { proxmox_host: 'CHANGE_ME' }, 'proxmox_host'],
+    ['guests/100/tags', 'no tag', {}, 'tag'],
+    ['guests/100/tags', 'a tag that is no text', { tag: 5 }, 'tag'],
+    ['guests/100/tags', 'an empty tag', { tag: ' ' }, 'tag'],
+    ['guests/100/tags', 'two tags in one', { tag: 'a;b' }, 'tag'],
+    ['guests/100/tags', 'an unknown field', { tag: 'a', tags: [] }, 'tags'],
+    ['storage/verify', 'nothing', {}, ''],
+    ['storage/verify', 'a guest without a target', { vmid: 100 }, ''],
+    [
+      'storage/verify',
+      'both questions at once',
+      { vmid: 100, target_node: 'pve2', source_node: 'pve1', target_nodes: ['pve2'] },
+      '',
+    ],
+    ['storage/verify', 'no targets', { source_node: 'pve1', target_nodes: [] }, 'target_nodes'],
+    ['storage/verify', 'a target that is no name', { source_node: 'pve1', target_nodes: ['/'] }, 'target_nodes.0'],
+    ['storage/verify', 'a vmid that is text', { vmid: '100', target_node: 'pve2' }, 'vmid'],
+    [
+      'storage/verify',
+      'guests that are none',
+      { source_node: 'pve1', target_nodes: ['pve2'], guests: [1] },
+      'guests.0',
+    ],
+    ['storage/verify', 'an unknown field', { vmid: 100, target_node: 'pve2', force: 1 }, 'force'],
+    ['validate-token', 'no secret', { proxmox_api_token_id: 'a@b!c' }, 'proxmox_api_token_secret'],
+    ['validate-token', 'an empty secret', { ...token, proxmox_api_token_secret: '' }, 'proxmox_api_token_secret'],
+    ['validate-token', 'a user without a token', { ...token, proxmox_api_token_id: 'lb@pve' }, 'proxmox_api_token_id'],
+    ['validate-token', 'two tokens', { ...token, proxmox_api_token_id: 'lb@pve!a!b' }, 'proxmox_api_token_id'],
+    ['validate-token', 'another host', { ...token, proxmox_host: 'evil.example' }, 'proxmox_host'],
+    ['settings/collection', 'an interval of 0', { collection_interval_minutes: 0 }, 'collection_interval_minutes'],
+    ['settings/collection', 'an interval of 241', { collection_interval_minutes: 241 }, 'collection_interval_minutes'],
+    ['settings/collection', 'a part of a minute', { collection_interval_minutes: 1.5 }, 'collection_interval_minutes'],
+    ['settings/collection', '11 workers', { max_parallel_workers: 11 }, 'max_parallel_workers'],
+    [
+      'settings/collection',
+      '0 workers',
+      { collection_optimization: { max_parallel_workers: 0 } },
+      'collection_optimization.max_parallel_workers',
+    ],
+    [
+      'settings/collection',
+      'a size nobody knows',
+      { collection_optimization: { cluster_size: 'huge' } },
+      'collection_optimization.cluster_size',
+    ],
+    [
+      'settings/collection',
+      'an unknown field inside',
+      { collection_optimization: { workers: 3 } },
+      'collection_optimization.workers',
+    ],
+    [
+      'settings/collection',
+      'two numbers of workers',
+      { max_parallel_workers: 3, collection_optimization: { max_parallel_workers: 4 } },
+      'max_parallel_workers',
+    ],
     ['notifications/test', 'no provider', {}, 'provider'],
     ['notifications/test', 'a provider nobody knows', { provider: 'pigeon' }, 'provider'],
   ])('POST /api/%s names %s', async (path, _, body, where) => {
@@ -104,6 +164,14 @@ describe('bodies with something wrong in them', () => {
     expect((await refusal(await gateway.post('/api/recommendations'))).code).toBe('service-unavailable');
     expect((await refusal(await gateway.post('/api/recommendations', ''))).code).toBe('service-unavailable');
   });
+});
+
+test('what was wrong with a token never quotes its secret', async () => {
+  const bodies = [{ ...token, proxmox_api_token_id: 'no' }, { ...token, more: 1 }, token];
+  for (const body of bodies) {
+    const refused = await refusal(await gateway.post('/api/validate-token', body));
+    expect(JSON.stringify(refused)).not.toContain('hunter2');
+  }
 });
 
 test('a body that is too large is 413', async () => {

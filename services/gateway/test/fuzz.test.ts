@@ -31,7 +31,11 @@ const odd = fc.oneof(
     'pve1',
   ),
 );
-const segment = fc.oneof(odd.map(safely(encodeURIComponent)), fc.constantFrom('%', '%zz', '%c0%af', '*', ':vmid', '.'));
+const segment = fc.oneof(
+  odd.map(safely(encodeURIComponent)),
+  fc.constantFrom('100', 'pve1', 'ignore'),
+  fc.constantFrom('%', '%zz', '%c0%af', '*', ':vmid', '.'),
+);
 const value = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
   odd,
@@ -40,6 +44,7 @@ const value = fc.oneof(
 const knownKeys = [
   ...new Set(routes.flatMap(({ body }) => Object.keys((body as { shape?: object } | undefined)?.shape ?? {}))),
 ];
+const knownQueries = [...new Set(routes.flatMap(({ query }) => Object.keys(query?.shape ?? {})))];
 const body = fc.oneof(
   fc
     .dictionary(fc.oneof(fc.constantFrom(...knownKeys, '__proto__', 'constructor'), odd), value)
@@ -48,10 +53,7 @@ const body = fc.oneof(
   fc.string({ unit: 'binary' }),
 );
 const query = fc
-  .array(
-    fc.tuple(fc.oneof(fc.constantFrom('limit', 'offset', 'sort', 'types', 'target_node', '__proto__'), odd), odd),
-    { maxLength: 4 },
-  )
+  .array(fc.tuple(fc.oneof(fc.constantFrom('__proto__', ...knownQueries), odd), odd), { maxLength: 4 })
   .map((pairs) => pairs.map((pair) => pair.map(safely(encodeURIComponent)).join('=')).join('&'));
 const header = fc.constantFrom(
   'x-request-id',

@@ -1,10 +1,11 @@
 import { ROOT } from '../access/identity.ts';
 import { tagStyle } from '../datacenter-options.ts';
 import { strike } from '../faults.ts';
+import type { Guest } from '../guest.ts';
 import { digestOf, normaliseTags } from '../guest-config.ts';
 import { splitList } from '../lists.ts';
 import { applySizes, SIZE_KEYS, setConfig, wishedConfig } from '../pending.ts';
-import type { Guest, World } from '../world.ts';
+import type { World } from '../world.ts';
 import { die, wrongParameters } from './errors.ts';
 import { type Call, must } from './route.ts';
 

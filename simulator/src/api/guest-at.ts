@@ -1,4 +1,4 @@
-import type { Guest, GuestType } from '../world.ts';
+import type { Guest, GuestType } from '../guest.ts';
 import { die } from './errors.ts';
 import type { Call } from './route.ts';
 

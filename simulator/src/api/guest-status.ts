@@ -1,9 +1,10 @@
+import type { Guest } from '../guest.ts';
 import { tagsOf } from '../guest-config.ts';
 import { type GuestSample, sampleGuest } from '../load-model.ts';
 import { isNine, RELEASES } from '../pve-version.ts';
 import { liveNumbers, type Row } from '../resources.ts';
 import { PRESSURE_ZERO } from '../rrd.ts';
-import { type Guest, managedBy } from '../world.ts';
+import { managedBy } from '../world.ts';
 import type { Call } from './route.ts';
 
 /** A row of GET /nodes/{node}/qemu or /lxc: live, `cpus` where resources says `maxcpu`. */

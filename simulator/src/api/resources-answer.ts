@@ -1,8 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { isUniform } from '../access/privileges.ts';
+import { ByteWriter } from '../byte-writer.ts';
 import { type ClusterUsage, usageAt } from '../cluster-usage.ts';
-import { guestRowsText } from '../guest-row-text.ts';
-import { guestRows, networkRows, nodeRow, poolRows, type Row, storageRows } from '../resources.ts';
+import { writeGuestRows } from '../guest-row-bytes.ts';
+import { networkRows, poolRows, storageRows } from '../infrastructure-rows.ts';
+import { guestRows, nodeRow, type Row } from '../resources.ts';
 import { lastTickMs, type World } from '../world.ts';
 import { type Answer, type Call, holds, type Ready } from './route.ts';
 
@@ -30,7 +32,7 @@ export function resources(call: Call): Answer {
   const key = `${type}/${call.pve}`;
   const known = answers.get(key);
   if (known) return { ready: known };
-  const ready = readyFrom(textOf(call, type));
+  const ready = readyFrom(bytesOf(call, type));
   answers.set(key, ready);
   return { ready };
 }
@@ -41,13 +43,19 @@ function build(call: Call, type: string): Row[] {
   return [...guests, ...otherRows(call, type, usage)];
 }
 
-/** The same as JSON text; guests, which are many, are written without building rows first. */
-function textOf(call: Call, type: string): string {
+/** The same as JSON; guests, which are many, are written without building rows first. */
+function bytesOf(call: Call, type: string): Buffer {
   const usage = usageFor(call.world, type);
-  const guests = usage && type !== 'node' ? guestRowsText(call.world, call.pve, usage) : '';
+  const writer = new ByteWriter();
+  writer.raw(HEAD);
+  if (usage && type !== 'node') writeGuestRows(call.world, call.pve, usage, writer);
   const others = JSON.stringify(otherRows(call, type, usage)).slice(1, -1);
-  return `{"data":[${guests}${guests !== '' && others !== '' ? ',' : ''}${others}]}`;
+  if (writer.length > HEAD.length && others !== '') writer.comma();
+  writer.raw(Buffer.from(`${others}]}`));
+  return writer.toBuffer();
 }
+
+const HEAD = Buffer.from('{"data":[');
 
 function usageFor(world: World, type: string): ClusterUsage | null {
   return type === 'storage' || type === 'sdn' ? null : usageAt(world, lastTickMs(world));
@@ -98,8 +106,7 @@ function cacheOf(world: World): Cached {
   return fresh;
 }
 
-function readyFrom(text: string): Ready {
-  const body = Buffer.from(text);
+function readyFrom(body: Buffer): Ready {
   let zipped: Buffer | null = null;
   return {
     body,

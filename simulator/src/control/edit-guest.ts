@@ -1,8 +1,9 @@
 import { FieldReader, InputError } from '../fields.ts';
+import type { Guest } from '../guest.ts';
 import { isTag, normaliseTags } from '../guest-config.ts';
 import { applySizes, powerOn, SIZE_KEYS } from '../pending.ts';
 import { isRunning, place } from '../placement.ts';
-import type { Guest, World } from '../world.ts';
+import type { World } from '../world.ts';
 
 /** Somebody else moves or edits the guest: `{node?, status?, lock?, tags?, config?}`. A null config value deletes the key. */
 export function editGuest(world: World, guest: Guest, body: unknown): void {

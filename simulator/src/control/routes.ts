@@ -1,6 +1,7 @@
 import { addGuest } from '../cluster-file.ts';
 import { addFault, removeFault } from '../faults.ts';
 import { FieldReader, InputError, isFields } from '../fields.ts';
+import type { Guest } from '../guest.ts';
 import { readLoad } from '../guest-file.ts';
 import { drainServices } from '../ha/drain.ts';
 import { NODE_STATES } from '../node-file.ts';
@@ -8,7 +9,7 @@ import { bringNodeUp, takeNodeDown } from '../node-power.ts';
 import { changeLoad, currentLoad } from '../placement.ts';
 import type { RequestLog } from '../request-log.ts';
 import { vanishTask } from '../tasks.ts';
-import { type Guest, sidOf, type World } from '../world.ts';
+import { sidOf, type World } from '../world.ts';
 import { editGuest } from './edit-guest.ts';
 import { NotFoundError } from './not-found.ts';
 import { faultView, stateOf } from './state.ts';

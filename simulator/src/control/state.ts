@@ -1,9 +1,10 @@
 import { cpuRatio, memUsedBytes, usageAt } from '../cluster-usage.ts';
 import type { Fault } from '../faults.ts';
+import type { Guest } from '../guest.ts';
 import { tagsOf } from '../guest-config.ts';
 import { haStatusRows } from '../ha/status.ts';
 import { isRunning } from '../placement.ts';
-import type { Guest, World } from '../world.ts';
+import type { World } from '../world.ts';
 
 /** GET /state: the truth at this instant, not what pvestatd last said. */
 export function stateOf(world: World) {
@@ -28,7 +29,7 @@ export function stateOf(world: World) {
         mem_bytes: node.memBytes,
         cpu: used ? cpuRatio(node, used) : 0,
         mem_used_bytes: used ? memUsedBytes(node, used) : 0,
-        migration_streams: node.streams,
+        migration_streams: node.streams.size,
       };
     }),
     guests: [...world.guests.values()].map((guest) => ({

@@ -1,4 +1,5 @@
-import { type HaRule, type HaService, isUp, type World } from '../world.ts';
+import { isUp, type World } from '../world.ts';
+import type { HaRule, HaService } from './service.ts';
 
 /** Services that must stay together with this one. */
 export function dependents(world: World, sid: string): string[] {

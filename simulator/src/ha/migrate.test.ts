@@ -11,6 +11,10 @@ function request(world: World, vmid: number, target: string): Task {
   return world.tasks.get(upid) as Task;
 }
 
+function realTasks(world: World): Task[] {
+  return [...world.tasks.values()].filter((task) => task.type === 'qmigrate');
+}
+
 function realTask(world: World, type = 'qmigrate'): Task | undefined {
   return [...world.tasks.values()].find((task) => task.type === type);
 }
@@ -103,6 +107,38 @@ describe('a migration of a guest under HA', () => {
     world.clock.advance(90);
     expect(wish.log[1]).toContain("also migrate resource 'vm:107'");
     expect([guestIn(world, 103).node, guestIn(world, 107).node]).toEqual(['pve2', 'pve2']);
+  });
+
+  test('of two wishes in one round the later one counts', () => {
+    const world = smallWorld();
+    request(world, 103, 'pve2');
+    world.clock.advance(3);
+    request(world, 103, 'pve3');
+    world.clock.advance(60);
+    expect([guestIn(world, 103).node, realTasks(world).length]).toEqual(['pve3', 1]);
+  });
+
+  test('a wish that comes while the service migrates is accepted and lost', () => {
+    const world = smallWorld();
+    request(world, 103, 'pve2');
+    world.clock.advance(12);
+    const asked = ask(world, 'POST', '/cluster/ha/resources/vm:103/migrate', { node: 'pve3' });
+    expect(asked).toMatchObject({ status: 200, data: { 'requested-node': 'pve3' } });
+    world.clock.advance(120);
+    expect([guestIn(world, 103).node, realTasks(world).length, world.ha.get('vm:103')?.command]).toEqual([
+      'pve2',
+      1,
+      null,
+    ]);
+  });
+
+  test('of a guest that somebody locked fails in the task', () => {
+    const world = smallWorld();
+    request(world, 103, 'pve2');
+    guestIn(world, 103).lock = 'backup';
+    world.clock.advance(60);
+    expect(realTask(world)?.log[1]).toMatch(/ERROR: migration aborted .*VM is locked \(backup\)/);
+    expect([guestIn(world, 103).node, guestIn(world, 103).lock]).toEqual(['pve1', 'backup']);
   });
 
   test('in state error fails at once', () => {

@@ -1,11 +1,13 @@
 import type { Process } from '../clock.ts';
+import type { Guest } from '../guest.ts';
 import { startContainerMigration } from '../migration/container.ts';
 import { startVmMigration } from '../migration/virtual-machine.ts';
 import { isRunning } from '../placement.ts';
 import { isNine } from '../pve-version.ts';
 import { startTask, type Task, TaskFailure } from '../tasks.ts';
-import { type Guest, type HaCommand, type HaService, TICK_MS, type World } from '../world.ts';
+import { TICK_MS, type World } from '../world.ts';
 import { blockersOn, dependents, mayRunOn, wantedNode } from './affinity.ts';
+import type { HaCommand, HaService } from './service.ts';
 
 /** The LRM starts the real migration this long after the CRM's round. */
 const LRM_DELAY_MS = 5_000;
@@ -89,6 +91,8 @@ function followCommand(world: World, sid: string): void {
 }
 
 function startReal(world: World, service: HaService, guest: Guest, target: string, before: string): void {
+  // Fenced, stopped or sent elsewhere meanwhile: the LRM finds another state and does nothing.
+  if (service.crmState !== 'migrate' || service.target !== target) return;
   const source = world.nodes.get(guest.node);
   const node = world.nodes.get(target);
   if (source && node && source.downSinceMs === null && guest.node !== target && world.guests.has(guest.vmid)) {

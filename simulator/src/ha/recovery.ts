@@ -1,6 +1,7 @@
 import { powerOn } from '../pending.ts';
-import { type HaService, isUp, type Node, type World } from '../world.ts';
+import { isUp, type Node, type World } from '../world.ts';
 import { blockersOn, mayRunOn } from './affinity.ts';
+import type { HaService } from './service.ts';
 
 /** The watchdog of a lost node bites after a minute; then the CRM fences and recovers what ran there. */
 const FENCE_MS = 60_000;

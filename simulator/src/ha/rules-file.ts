@@ -1,6 +1,7 @@
 import { FieldReader } from '../fields.ts';
 import { splitList } from '../lists.ts';
-import type { HaRule, World } from '../world.ts';
+import type { World } from '../world.ts';
+import type { HaRule } from './service.ts';
 
 const RULE_TYPES = ['node-affinity', 'resource-affinity'] as const;
 

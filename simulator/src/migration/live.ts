@@ -75,7 +75,7 @@ function* sendMemory(world: World, request: MigrationRequest, stream: Stream, lo
     remainingBytes = Math.min(usedBytes, remainingBytes - step + (dirtyBps * stepMs) / 1000);
     if (stepMs >= 1000 || stalled) {
       const dirty = dirtyBps > rate * 0.9 ? `, VM dirties lots of memory: ${bytesText(dirtyBps)}/s` : '';
-      log.info(
+      log.progress(
         `migration active, transferred ${bytesText(sentBytes)} of ${totalText} VM-state, ${bytesText(rate)}/s${dirty}`,
       );
     }

@@ -3,6 +3,9 @@ import { logLine, type Task, TaskFailure } from '../tasks.ts';
 import type { World } from '../world.ts';
 import { durationText } from './log-text.ts';
 
+/** Progress lines beyond this many are left out. */
+const LINES_MAX = 5_000;
+
 /** Writes a migration's log and ends it in one of the ways Proxmox ends them. */
 export class MigrationLog {
   readonly #world: World;
@@ -21,9 +24,14 @@ export class MigrationLog {
     this.info(`ERROR: ${text}`);
   }
 
+  /** A line a second: a migration that hangs for a day must not fill the memory. */
+  progress(text: string): void {
+    if (this.#task.log.length < LINES_MAX) this.info(text);
+  }
+
   /** Lines of QEMU and of storage plugins carry no time stamp. */
   plain(text: string): void {
-    this.#task.log.push(text);
+    if (this.#task.log.length < LINES_MAX) this.#task.log.push(text);
   }
 
   success(): void {

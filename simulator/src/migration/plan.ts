@@ -1,5 +1,6 @@
+import type { Disk, Guest } from '../guest.ts';
 import { splitList } from '../lists.ts';
-import type { Disk, Guest, Node, World } from '../world.ts';
+import type { Node, World } from '../world.ts';
 
 /** What a client asked for, already checked. */
 export interface MigrationRequest {

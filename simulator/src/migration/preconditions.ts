@@ -1,8 +1,9 @@
+import type { Guest } from '../guest.ts';
 import { blockersOn, dependents } from '../ha/affinity.ts';
 import { isRunning } from '../placement.ts';
 import { isNine, type PveVersion } from '../pve-version.ts';
 import { isActive } from '../storage-usage.ts';
-import { type Guest, managedBy, type Node, sidOf, type World } from '../world.ts';
+import { managedBy, type Node, sidOf, type World } from '../world.ts';
 import { localResources, mappedResources, volumeText } from './plan.ts';
 
 /** GET .../qemu/{vmid}/migrate. Offline nodes are not left out, free space is not looked at: Proxmox does neither. */

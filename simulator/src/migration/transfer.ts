@@ -18,20 +18,21 @@ export interface Progress {
 }
 
 export function rateBps(stream: Stream): number {
-  const out = stream.source.netBytesPerS / Math.max(1, stream.source.streams);
-  const into = stream.target.netBytesPerS / Math.max(1, stream.target.streams);
+  const out = stream.source.netBytesPerS / Math.max(1, stream.source.streams.size);
+  const into = stream.target.netBytesPerS / Math.max(1, stream.target.streams.size);
   return Math.min(out, into, stream.limitBps ?? Number.POSITIVE_INFINITY);
 }
 
 /** Runs `body` while the stream counts on both networks. */
 export function* sharing(stream: Stream, body: Process): Process {
-  stream.source.streams += 1;
-  stream.target.streams += 1;
+  const { source, target, vmid } = stream;
+  source.streams.add(vmid);
+  target.streams.add(vmid);
   try {
     yield* body;
   } finally {
-    stream.source.streams = Math.max(0, stream.source.streams - 1);
-    stream.target.streams = Math.max(0, stream.target.streams - 1);
+    source.streams.delete(vmid);
+    target.streams.delete(vmid);
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { guestIn, NOON_MS, nodeIn, smallWorld } from '../../test/small-cluster.ts';
+import { guest, guestIn, NOON_MS, nodeIn, smallWorld } from '../../test/small-cluster.ts';
 import { addFault, removeFault } from '../faults.ts';
 import { sampleGuest } from '../load-model.ts';
 import { isRunning } from '../placement.ts';
@@ -79,7 +79,7 @@ describe('a live migration', () => {
     const lasted = (task: typeof first) => (task.endMs ?? 0) - task.startMs;
     expect(lasted(first)).toBeGreaterThan(lasted(single) + 500);
     expect(second.exitstatus).toBe('OK');
-    expect(nodeIn(world, 'pve1').streams).toBe(0);
+    expect(nodeIn(world, 'pve1').streams.size).toBe(0);
   });
 
   test('a bandwidth limit slows it down', () => {
@@ -150,6 +150,17 @@ describe('an offline migration', () => {
   });
 });
 
+test('local devices of a machine that is off stay behind when forced, and only then', () => {
+  const world = smallWorld({ guests: [guest(102, { status: 'stopped', config: { hostpci0: '0000:01:00.0' } })] });
+  const refused = migrate(world, 102);
+  world.clock.advance(10);
+  expect([refused.exitstatus, guestIn(world, 102).node]).toEqual(['migration aborted', 'pve1']);
+  const forced = migrate(world, 102, { force: true });
+  world.clock.advance(10);
+  expect([forced.exitstatus, guestIn(world, 102).node]).toEqual(['OK', 'pve2']);
+  expect(forced.log[0]).toContain('migrating VM which uses local devices');
+});
+
 describe('what goes wrong', () => {
   test.each([
     ['local devices', 102, {}, "can't migrate VM which uses local devices: hostpci0", 'migration aborted'],
@@ -199,7 +210,7 @@ describe('what goes wrong', () => {
       expect.stringMatching(/^ERROR: migration finished with problems \(duration 00:00:0\d\)$/),
       'TASK ERROR: migration problems',
     ]);
-    expect([guestIn(world, 100).node, guestIn(world, 100).lock, nodeIn(world, 'pve1').streams]).toEqual([
+    expect([guestIn(world, 100).node, guestIn(world, 100).lock, nodeIn(world, 'pve1').streams.size]).toEqual([
       'pve1',
       null,
       0,

@@ -23,6 +23,8 @@ function* migrate(world: World, request: MigrationRequest, task: Task): Process 
   const { guest } = request;
   const log = new MigrationLog(world, task);
   if (request.byHa) log.plain('task started by HA resource agent');
+  // The HA agent asks nobody beforehand: it finds out here.
+  if (guest.lock !== null) log.aborted(`VM is locked (${guest.lock})`);
   guest.lock = 'migrate';
   world.revision += 1;
   try {

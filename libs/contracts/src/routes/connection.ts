@@ -23,10 +23,10 @@ export const GetPermissions = route('GET', '/api/permissions', {
   reply: z.object({
     success: z.boolean(),
     can_migrate: z.boolean(),
-    reason: z.string().optional(),
+    reason: z.string().optional().describe('Why not, or why it can’t be told'),
     permissions: z.array(PermissionCheck),
   }),
-  errors: proxmox,
+  errors: [],
 });
 
 export const PostCollectionSettings = route('POST', '/api/settings/collection', {

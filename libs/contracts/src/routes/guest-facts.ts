@@ -8,6 +8,11 @@ import { ok, proxmox, wholeNumber } from './shapes.ts';
 
 const guest = z.strictObject({ vmid: VmidText });
 const tagged = { tag: 'Guests', errors: ['guest-not-found', 'no-snapshot', ...proxmox] } as const;
+/** A whole number from 1 on. */
+const counted = (max: number, description: string) =>
+  wholeNumber(max, description)
+    .refine((value) => value >= 1, 'must be at least 1')
+    .describe(description);
 const series = { tag: 'Trends', role: 'viewer', errors: ['service-unavailable', 'broker-unavailable'] } as const;
 
 export const GetGuestTags = route('GET', '/api/guests/:vmid/tags', {
@@ -56,7 +61,7 @@ export const GetGuestHistory = route('GET', '/api/guests/:vmid/history', {
   ...series,
   summary: 'Measured history of a guest',
   params: guest,
-  query: z.strictObject({ hours: wholeNumber(24 * 90, 'How far back').optional() }),
+  query: z.strictObject({ hours: counted(24 * 90, 'How far back').optional() }),
   reply: ok(GuestHistory.shape),
   errors: ['guest-not-found', 'no-snapshot', ...series.errors],
 });
@@ -68,9 +73,9 @@ export const GetGuestProfiles = route('GET', '/api/guest-profiles', {
 });
 
 const lookback = z.strictObject({
-  lookback_days: wholeNumber(90, 'Days of history').optional(),
-  cpu_threshold: wholeNumber(100, 'Percent').optional(),
-  mem_threshold: wholeNumber(100, 'Percent').optional(),
+  lookback_days: counted(90, 'Days of history').optional(),
+  cpu_threshold: counted(100, 'Percent').optional(),
+  mem_threshold: counted(100, 'Percent').optional(),
 });
 
 export const GetNodeTrends = route('GET', '/api/trends/nodes', {
@@ -93,7 +98,7 @@ export const GetGuestTrend = route('GET', '/api/trends/guest/:vmid', {
   ...series,
   summary: 'Where a guest is heading',
   params: guest,
-  query: z.strictObject({ lookback_days: wholeNumber(90, 'Days of history').optional() }),
+  query: z.strictObject({ lookback_days: counted(90, 'Days of history').optional() }),
   reply: ok(GuestTrend.shape),
   errors: ['guest-not-found', 'no-snapshot', ...series.errors],
 });

@@ -5,6 +5,7 @@ import { RefusedError } from '@proxbalance/contracts';
 import { ConfigError, type Kit } from '@proxbalance/service-kit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { GatewayEnv } from '../config.ts';
+import { rememberLast } from './remember-last.ts';
 
 /**
  * Who may ask. Bound to loopback and `auto`: everyone on this machine. Otherwise an API token is wanted, unless the
@@ -13,22 +14,25 @@ import type { GatewayEnv } from '../config.ts';
 export async function guardAccess(server: FastifyInstance, kit: Kit, config: GatewayEnv): Promise<void> {
   const { PROXBALANCE_AUTH: auth, PROXBALANCE_HOST: host } = config;
   if (auth === 'off' || (auth === 'auto' && isLoopback(host))) {
-    server.addHook('onRequest', async (request) => {
-      const isGuarded = auth === 'auto' && request.routeOptions.config?.role;
-      if (isGuarded && !isCalledLocally(request.headers.host)) throw new RefusedError('forbidden', notLocal);
-      if (isFromOtherSite(request)) throw new RefusedError('forbidden', 'requests from other sites are refused');
+    const isLocal = rememberLast(isCalledLocally);
+    server.addHook('onRequest', (request, _reply, done) => {
+      const isGuarded = auth === 'auto' && request.routeOptions.config.role;
+      if (isGuarded && !isLocal(request.headers.host)) return done(new RefusedError('forbidden', notLocal));
+      if (isFromOtherSite(request)) return done(new RefusedError('forbidden', 'requests from other sites are refused'));
       request.actor = 'local';
+      done();
     });
     return;
   }
   const expected = await adminTokenHash(kit, config);
-  server.addHook('onRequest', async (request) => {
-    if (!request.routeOptions.config?.role) return;
+  server.addHook('onRequest', (request, _reply, done) => {
+    if (!request.routeOptions.config.role) return done();
     const given = presentedToken(request);
     if (!given || !timingSafeEqual(hash(given), expected)) {
-      throw new RefusedError('not-authenticated', 'an API token is required: Authorization: Bearer <token>');
+      return done(new RefusedError('not-authenticated', 'an API token is required: Authorization: Bearer <token>'));
     }
     request.actor = 'admin token';
+    done();
   });
 }
 

@@ -2,6 +2,8 @@ import type { RouteContract } from '@proxbalance/contracts';
 import { inSpan, withContext } from '@proxbalance/service-kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { orEmptyBody } from './body.ts';
+import { type Prepared, sendPrepared } from './prepared.ts';
 
 /** A success answer in the reference's envelope. */
 export const success = <T extends object>(answer: T) => ({ success: true as const, ...answer });
@@ -30,12 +32,9 @@ export function endpoint<P extends z.ZodObject, Q extends z.ZodObject, B extends
   contract: RouteContract<P, Q, B, A>,
   handle: Handler<P, Q, B, A>,
 ): void {
-  const { method, path, params, query, body } = contract;
+  const { method, path } = contract;
   server.route({
-    method,
-    url: path,
-    config: { role: contract.role },
-    schema: { ...(params ? { params } : {}), ...(query ? { querystring: query } : {}), ...(body ? { body } : {}) },
+    ...declared(contract),
     handler: (request, reply) =>
       withContext({ request_id: request.id }, () =>
         inSpan(`${method} ${path}`, carrierOf(request), async () => {
@@ -52,6 +51,44 @@ export function endpoint<P extends z.ZodObject, Q extends z.ZodObject, B extends
       ),
   });
 }
+
+/** What a read is told apart by. */
+type Asked<P extends z.ZodObject, Q extends z.ZodObject> = Pick<Call<P, Q, z.ZodType>, 'params' | 'query'>;
+
+/**
+ * Adds a declared route that gives prepared answers. These are asked for all the time and cost next to nothing: no span
+ * and no context is made for them.
+ */
+export function preparedEndpoint<
+  P extends z.ZodObject,
+  Q extends z.ZodObject,
+  B extends z.ZodType,
+  A extends z.ZodType,
+>(
+  server: FastifyInstance,
+  contract: RouteContract<P, Q, B, A>,
+  find: (asked: Asked<P, Q>) => Prepared | Promise<Prepared>,
+): void {
+  const route = declared(contract);
+  server.route({
+    ...route,
+    config: { ...route.config, isPrepared: true },
+    handler: (request, reply) => {
+      const found = find({ params: request.params as z.output<P>, query: request.query as z.output<Q> });
+      return found instanceof Promise
+        ? found.then((prepared) => sendPrepared(request, reply, prepared))
+        : sendPrepared(request, reply, found);
+    },
+  });
+}
+
+const declared = ({ method, path, role, params, query, body, contentType }: RouteContract) => ({
+  method,
+  url: path,
+  config: { role, isStream: contentType === 'text/event-stream' },
+  schema: { ...(params ? { params } : {}), ...(query ? { querystring: query } : {}), ...(body ? { body } : {}) },
+  ...(body ? { preValidation: orEmptyBody } : {}),
+});
 
 const isReply = (answer: unknown, reply: FastifyReply): answer is FastifyReply => answer === reply;
 

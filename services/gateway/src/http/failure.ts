@@ -2,6 +2,7 @@ import { type ErrorCode, type ErrorDetail, errorStatus, type Outcome, RefusedErr
 import type { Log } from '@proxbalance/service-kit';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { securityHeaders } from './security-headers.ts';
 
 /** The one place where a refusal becomes an HTTP answer. `extra` carries what the reference adds for single endpoints. */
 export function sendFailure(
@@ -13,6 +14,7 @@ export function sendFailure(
 ) {
   return reply
     .code(errorStatus[code])
+    .headers(securityHeaders)
     .type('application/json; charset=utf-8')
     .send(JSON.stringify({ success: false, error: message, code, ...(details ? { details } : {}), ...extra }));
 }
@@ -31,7 +33,8 @@ export const failureHandler =
     const status = 'statusCode' in error ? error.statusCode : undefined;
     if (status && status >= 400 && status < 500)
       return sendFailure(reply, clientErrors[status] ?? 'invalid-input', error.message);
-    log.error({ err: error, method: request.method, path: request.url.split('?')[0] }, 'a request failed');
+    const { id, method, url } = request;
+    log.error({ err: error, request_id: id, method, path: url.split('?')[0] }, 'a request failed');
     return sendFailure(reply, 'internal', 'something went wrong here; the log says more');
   };
 

@@ -1,19 +1,34 @@
 import type { Kit } from '@proxbalance/service-kit';
 import type { FastifyInstance } from 'fastify';
+import { securityHeaders } from './security-headers.ts';
 
-/** Gives every answer its request id; measures and logs the requests. A stream is no request that takes long. */
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Sends its own headers. */
+    isPrepared?: boolean;
+    /** Goes on for hours: no request that takes long. */
+    isStream?: boolean;
+  }
+}
+
+/** Gives every answer its request id and the security headers; measures and logs the requests. */
 export function observeRequests(server: FastifyInstance, { metrics, log }: Kit): void {
   const labels = ['method', 'route', 'status'];
   const seconds = metrics.histogram('proxbalance_http_request_seconds', 'Requests served', labels);
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
+    if (request.routeOptions.config.isPrepared !== true) reply.headers(securityHeaders);
+    done();
   });
-  server.addHook('onResponse', async ({ id, method, url, routeOptions }, { statusCode, elapsedTime, raw }) => {
-    const isStream = String(raw.getHeader('content-type')).startsWith('text/event-stream');
+  server.addHook('onResponse', ({ id, method, url, routeOptions }, { statusCode, elapsedTime }, done) => {
     const route = routeOptions.url ?? 'unknown';
-    if (!isStream) seconds.observe({ method, route, status: String(statusCode) }, elapsedTime / 1000);
-    // A query may hold what was meant for a body.
-    const path = url.split('?')[0];
-    log.debug({ request_id: id, method, path, status: statusCode, ms: Math.round(elapsedTime) }, 'request');
+    if (routeOptions.config.isStream !== true)
+      seconds.observe({ method, route, status: String(statusCode) }, elapsedTime / 1000);
+    if (log.isLevelEnabled('debug')) {
+      // A query may hold what was meant for a body.
+      const path = url.split('?')[0];
+      log.debug({ request_id: id, method, path, status: statusCode, ms: Math.round(elapsedTime) }, 'request');
+    }
+    done();
   });
 }

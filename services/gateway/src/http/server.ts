@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import helmet from '@fastify/helmet';
 import { RefusedError, type Role } from '@proxbalance/contracts';
 import { type Kit, pause, type Scope } from '@proxbalance/service-kit';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { validatorCompiler } from 'fastify-type-provider-zod';
 import { bodyLimitBytes, readBodies } from './body.ts';
 import { failureHandler, sendFailure } from './failure.ts';
 import { watchRoutes } from './known-routes.ts';
 import { observeRequests } from './observe-requests.ts';
 import { answerUnreadable } from './unreadable.ts';
+import { compileValidator } from './validate.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -25,7 +24,7 @@ const requestIdShape = /^[\w.:-]{1,100}$/;
 const closeMaxMs = 2000;
 
 /** The HTTP server without routes and without a port: what every request meets first. It closes with the scope. */
-export async function createServer(scope: Scope, kit: Kit): Promise<FastifyInstance> {
+export function createServer(scope: Scope, kit: Kit): FastifyInstance {
   const onFailure = failureHandler(kit.log);
   const server = Fastify({
     logger: false,
@@ -48,16 +47,15 @@ export async function createServer(scope: Scope, kit: Kit): Promise<FastifyInsta
     },
   });
   scope.use(server, closeSoon);
-  server.setValidatorCompiler(validatorCompiler);
+  server.setValidatorCompiler(compileValidator);
   server.setErrorHandler(onFailure);
   server.decorateRequest('actor', 'anonymous');
   observeRequests(server, kit);
-  server.addHook('onRequest', async ({ headers, raw }) => {
-    if (headers.host === undefined && raw.httpVersionMinor > 0)
-      throw new RefusedError('invalid-input', 'the Host header is missing');
+  server.addHook('onRequest', ({ headers, raw }, _reply, done) => {
+    const isMissing = headers.host === undefined && raw.httpVersionMinor > 0;
+    done(isMissing ? new RefusedError('invalid-input', 'the Host header is missing') : undefined);
   });
   readBodies(server);
-  await server.register(helmet);
   answerUnknown(server);
   // What a client expects of us beyond the protocol is not granted; the request itself is answered.
   server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response));

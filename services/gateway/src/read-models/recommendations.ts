@@ -1,6 +1,7 @@
 import { type Generation, RecommendationsGenerated, RefusedError } from '@proxbalance/contracts';
 import type { Bus } from '@proxbalance/service-kit';
-import { type Prepared, prepare } from '../http/prepared.ts';
+import type { Prepared } from '../http/prepared.ts';
+import { keepAnswers } from '../http/prepared-answers.ts';
 
 /** The last generation, and answers made from it once. */
 export type RecommendationsModel = {
@@ -9,7 +10,7 @@ export type RecommendationsModel = {
   /** A generation that was asked for here is there at once. */
   put(generation: Generation): void;
   /** The answer called `name`, made by `make` on first use for each generation. */
-  prepared(name: string, make: (generation: Generation) => unknown): Prepared;
+  prepared(name: string, make: (generation: Generation) => unknown): Prepared | Promise<Prepared>;
 };
 
 /** How long a generation asked for here waits for its own event before it yields to any other. */
@@ -19,11 +20,11 @@ const answersMax = 16;
 
 export function followRecommendations(bus: Pick<Bus, 'observe'>, now: () => number = Date.now): RecommendationsModel {
   let latest: Generation | null = null;
-  let answers = new Map<string, Prepared>();
+  const answers = keepAnswers(answersMax);
   let asked: { generatedAt: string; at: number } | null = null;
   const show = (generation: Generation) => {
     latest = generation;
-    answers = new Map();
+    answers.forget();
   };
   bus.observe(RecommendationsGenerated, ({ data }) => {
     // Told before the one asked for here, arrived after it.
@@ -41,14 +42,6 @@ export function followRecommendations(bus: Pick<Bus, 'observe'>, now: () => numb
       asked = { generatedAt: generation.generated_at, at: now() };
       show(generation);
     },
-    prepared(name, make) {
-      const generation = get();
-      const answer = answers.get(name) ?? prepare(make(generation));
-      answers.delete(name);
-      answers.set(name, answer);
-      const oldest = answers.keys().next();
-      if (answers.size > answersMax && !oldest.done) answers.delete(oldest.value);
-      return answer;
-    },
+    prepared: (name, make) => answers.of(name, () => make(get())),
   };
 }

@@ -1,57 +1,98 @@
-import { type ClusterSnapshot, type Guest, type Migration, RefusedError, SnapshotTaken } from '@proxbalance/contracts';
-import type { Bus, MigrationsView } from '@proxbalance/service-kit';
-import { type Prepared, prepare } from '../http/prepared.ts';
-import { openMovedGuests } from './moved-guests.ts';
+import {
+  type ClusterSnapshot,
+  type Guest,
+  GuestTagsChanged,
+  type Migration,
+  type Node,
+  RefusedError,
+  SnapshotTaken,
+  TagState,
+} from '@proxbalance/contracts';
+import type { Bus, Envelope, MigrationsView } from '@proxbalance/service-kit';
+import type { Prepared } from '../http/prepared.ts';
+import { keepAnswers } from '../http/prepared-answers.ts';
+import { openOverlay } from './overlay.ts';
+import { retag } from './retag.ts';
 
-/** The latest snapshot, with moves that ended since laid over it, and answers made from it once. */
+/** The latest snapshot, with tags that were changed and moves that ended since laid over it, and answers made from it once. */
 export type SnapshotModel = {
-  /** Throws `no-snapshot` while there is none. */
+  /** With the tags as they are now. Throws `no-snapshot` while there is none. */
   get(): ClusterSnapshot;
   peek(): ClusterSnapshot | null;
-  /** Where a guest is now: what a finished move says counts until a snapshot from after it is there. */
-  guest(vmid: number): Guest | undefined;
+  /** Where a guest is now: what a finished move says counts until a snapshot from after it is there. Throws `guest-not-found`. */
+  guest(vmid: number): Guest;
   guests(): Guest[];
-  /** The answer called `name`, made by `make` on first use for each snapshot and each move that ended since. */
-  prepared(name: string, make: (snapshot: ClusterSnapshot) => unknown): Prepared;
+  /** Throws `node-not-found`. */
+  node(name: string): Node;
+  /** A change of tags that was asked for here is there at once. */
+  putTags(state: TagState): void;
+  /** The answer called `name`, made by `make` on first use for each snapshot and each change laid over it. */
+  prepared(name: string, make: (snapshot: ClusterSnapshot) => unknown): Prepared | Promise<Prepared>;
 };
+
+/** A snapshot is never much older while tags can be changed. */
+const lookBackMs = 15 * 60_000;
 
 /** The stream's order is the order that counts; clocks of the hosts a collector may run on differ. */
 export function followSnapshots(
-  bus: Pick<Bus, 'observe'>,
+  bus: Pick<Bus, 'observe' | 'observeAll'>,
   migrations: Pick<MigrationsView, 'onChange'>,
 ): SnapshotModel {
   let latest: ClusterSnapshot | null = null;
-  let answers = new Map<string, Prepared>();
-  const moved = openMovedGuests();
+  let shown: ClusterSnapshot | null = null;
+  const moved = openOverlay<string>();
+  const tagged = openOverlay<TagState['parsed']>();
+  const answers = keepAnswers();
+  const show = () => {
+    shown = latest && retag(latest, tagged.entries());
+    answers.forget();
+  };
   bus.observe(SnapshotTaken, ({ data }) => {
     latest = data;
-    answers = new Map();
-    moved.snapshotTaken(data.collected_at);
+    for (const overlay of [moved, tagged]) overlay.snapshotTaken(data.collected_at);
+    show();
   });
-  migrations.onChange((migration: Migration) => {
-    if (moved.migrationChanged(migration, latest?.collected_at)) answers = new Map();
+  migrations.onChange(({ vmid, final_node: node, finished_at: at }: Migration) => {
+    if (node && at && moved.learn(vmid, node, at, latest?.collected_at)) show();
   });
+  const putTags = ({ vmid, parsed, read_at }: TagState) => {
+    if (tagged.learn(vmid, parsed, read_at, latest?.collected_at)) show();
+  };
+  bus.observeAll(new Date(Date.now() - lookBackMs), whenTagged(putTags), 'guest');
   const get = (): ClusterSnapshot => {
-    if (latest) return latest;
+    if (shown) return shown;
     throw new RefusedError('no-snapshot', 'no snapshot of the cluster yet: the collector has not read Proxmox so far');
   };
   const place = (guest: Guest): Guest => {
-    const node = moved.nodeOf(guest.vmid);
+    const node = moved.of(guest.vmid);
     return node === undefined ? guest : { ...guest, node };
   };
   return {
     get,
-    peek: () => latest,
-    guest(vmid) {
-      const guest = get().guests[vmid];
-      return guest && place(guest);
-    },
+    peek: () => shown,
+    guest: (vmid) => place(found(get().guests, vmid, 'guest-not-found', `no guest ${vmid} in the cluster`)),
     guests: () => Object.values(get().guests).map(place),
-    prepared(name, make) {
-      const snapshot = get();
-      const answer = answers.get(name) ?? prepare(make(snapshot));
-      answers.set(name, answer);
-      return answer;
-    },
+    node: (name) => found(get().nodes, name, 'node-not-found', `no node ${name} in the cluster`),
+    putTags,
+    prepared: (name, make) => answers.of(name, () => make(get())),
   };
+}
+
+/** Several guests may have been tagged since the snapshot, so not only the newest event counts. */
+function whenTagged(put: (state: TagState) => void): (envelope: Envelope) => void {
+  return ({ type, data }) => {
+    const state = type === GuestTagsChanged.type ? TagState.safeParse(data) : undefined;
+    if (state?.success) put(state.data);
+  };
+}
+
+function found<T>(
+  all: Record<string, T>,
+  name: string | number,
+  code: 'guest-not-found' | 'node-not-found',
+  message: string,
+): T {
+  const one = Object.hasOwn(all, name) ? all[name] : undefined;
+  if (one === undefined) throw new RefusedError(code, message);
+  return one;
 }

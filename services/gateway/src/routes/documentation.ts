@@ -2,18 +2,18 @@ import { asyncApiDocument, GetAsyncApi, GetOpenApi, openApiDocument } from '@pro
 import scalar from '@scalar/fastify-api-reference';
 import type { FastifyInstance } from 'fastify';
 import type { Deps } from '../deps.ts';
-import { endpoint } from '../http/endpoint.ts';
-import { prepare, sendPrepared } from '../http/prepared.ts';
+import { preparedEndpoint } from '../http/endpoint.ts';
+import { prepare } from '../http/prepared.ts';
 
 /** The page is one bundled script with its styles inline; nothing is loaded from elsewhere. */
 const pagePolicy =
   "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:";
 
 export async function documentation(server: FastifyInstance, { kit }: Deps): Promise<void> {
-  const openApi = prepare(openApiDocument({ version: kit.version }));
-  const asyncApi = prepare(asyncApiDocument({ version: kit.version }));
-  endpoint(server, GetOpenApi, ({ request, reply }) => sendPrepared(request, reply, openApi));
-  endpoint(server, GetAsyncApi, ({ request, reply }) => sendPrepared(request, reply, asyncApi));
+  const openApi = await prepare(openApiDocument({ version: kit.version }));
+  const asyncApi = await prepare(asyncApiDocument({ version: kit.version }));
+  preparedEndpoint(server, GetOpenApi, () => openApi);
+  preparedEndpoint(server, GetAsyncApi, () => asyncApi);
   await server.register(async (page) => {
     page.addHook('onSend', async (_request, reply) => {
       reply.header('content-security-policy', pagePolicy);

@@ -5,34 +5,31 @@ import {
   GetMigrationStatus,
   GetTask,
   type Guest,
+  PostStopTask,
   ReadTask,
-  RefusedError,
+  StopTask,
 } from '@proxbalance/contracts';
 import type { FastifyInstance } from 'fastify';
 import type { Deps } from '../deps.ts';
-import { endpoint, success } from '../http/endpoint.ts';
+import { endpoint, preparedEndpoint, success } from '../http/endpoint.ts';
 import { answerOf } from '../http/failure.ts';
-import { sendPrepared } from '../http/prepared.ts';
 import { migrationStatus } from '../read-models/migration-status.ts';
 
 export function guestRoutes(server: FastifyInstance, { kit, snapshots, migrations }: Deps): void {
-  const find = (vmid: number): Guest => {
-    const guest = snapshots.guest(vmid);
-    if (!guest) throw new RefusedError('guest-not-found', `no guest ${vmid} in the cluster`);
-    return guest;
-  };
-  endpoint(server, GetGuestLocation, ({ params }) => success(locate(find(params.vmid))));
-  endpoint(server, GetGuestLocations, ({ request, reply }) => {
-    const make = (snapshot: ClusterSnapshot) => success(locateAll(snapshot, snapshots.guests()));
-    return sendPrepared(request, reply, snapshots.prepared('locations', make));
-  });
+  endpoint(server, GetGuestLocation, ({ params }) => success(locate(snapshots.guest(params.vmid))));
+  preparedEndpoint(server, GetGuestLocations, () =>
+    snapshots.prepared('locations', (snapshot) => success(locateAll(snapshot, snapshots.guests()))),
+  );
   endpoint(server, GetMigrationStatus, ({ params }) => {
-    const guest = find(params.vmid);
+    const guest = snapshots.guest(params.vmid);
     return success(migrationStatus(guest, migrations.ofGuest(params.vmid) ?? null, snapshots.get().running_tasks));
   });
-  endpoint(server, GetTask, async ({ params }) => {
-    const status = answerOf(await kit.bus.ask(ReadTask, { node: params.node, upid: params.taskid }));
-    return success(status);
+  endpoint(server, GetTask, async ({ params }) =>
+    success(answerOf(await kit.bus.ask(ReadTask, { node: params.node, upid: params.taskid }))),
+  );
+  endpoint(server, PostStopTask, async ({ params, actor }) => {
+    const request = { node: params.node, upid: params.taskid, requested_by: actor };
+    return success(answerOf(await kit.bus.ask(StopTask, request)));
   });
 }
 

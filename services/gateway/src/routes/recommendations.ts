@@ -8,9 +8,8 @@ import {
 } from '@proxbalance/contracts';
 import type { FastifyInstance } from 'fastify';
 import type { Deps } from '../deps.ts';
-import { endpoint, success } from '../http/endpoint.ts';
+import { endpoint, preparedEndpoint, success } from '../http/endpoint.ts';
 import { answerOf } from '../http/failure.ts';
-import { sendPrepared } from '../http/prepared.ts';
 import { selectRecommendations } from '../read-models/select-recommendations.ts';
 
 export function recommendationRoutes(server: FastifyInstance, { kit, recommendations }: Deps): void {
@@ -19,10 +18,11 @@ export function recommendationRoutes(server: FastifyInstance, { kit, recommendat
     recommendations.put(generation);
     return success(generation);
   });
-  endpoint(server, GetRecommendations, ({ query, request, reply }) => {
+  preparedEndpoint(server, GetRecommendations, ({ query }) => {
     const name = JSON.stringify(Object.entries(query).sort());
-    const make = (generation: Generation) => success(selectRecommendations(generation, query));
-    return sendPrepared(request, reply, recommendations.prepared(name, make));
+    return recommendations.prepared(name, (generation: Generation) =>
+      success(selectRecommendations(generation, query)),
+    );
   });
   endpoint(server, PostNodeScores, async ({ body }) =>
     success({ scores: answerOf(await kit.bus.ask(ScoreNodes, body)) }),

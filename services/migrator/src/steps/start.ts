@@ -54,14 +54,8 @@ async function startTask(deps: Deps, proxmox: Proxmox, record: MigrationRecord, 
 export const withTask = (record: MigrationRecord, upid: string, at: Date, detail: string): MigrationRecord =>
   transition(record, 'running', at, detail, { migration: { task_id: upid, started_at: at.toISOString() } });
 
-/**
- * No answer, an answer that makes no sense, or one by a host in between that had lost sight of the node. 595: that host
- * could not even connect to the node.
- */
-function mayHaveStarted({ kind, status = 0 }: ProxmoxError): boolean {
-  if (kind === 'outcome-unknown' || kind === 'protocol') return true;
-  return (status > 595 && status <= 599) || status === 502 || status === 504;
-}
+/** No answer, or one that makes no sense. */
+const mayHaveStarted = ({ kind }: ProxmoxError): boolean => kind === 'outcome-unknown' || kind === 'protocol';
 
 function taskRequest(migration: Migration, view: LiveView): MigrateRequest {
   const kind = migration.type === 'VM' ? ('qemu' as const) : ('lxc' as const);

@@ -1,5 +1,5 @@
-import { node } from './common.ts';
 import { bool, integer, needed, type Parameters, text } from './parameter.ts';
+import { node } from './repeated.ts';
 
 const OPTIONS_KEYBOARD =
   'de de-ch da en-gb en-us es fi fr fr-be fr-ca fr-ch hu is it ja lt mk nl no pl pt pt-br sv sl tr'.split(' ');

@@ -1,6 +1,6 @@
-import { consolidation, guest, node, timeframe } from './common.ts';
 import { LXC_CONFIG, QEMU_CONFIG } from './config.ts';
 import { bool, integer, number, type Parameters, text } from './parameter.ts';
+import { consolidation, guest, node, timeframe } from './repeated.ts';
 
 const timeout = integer({ min: 0 });
 const network = text();

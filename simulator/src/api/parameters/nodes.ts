@@ -1,5 +1,5 @@
-import { consolidation, FRAMES, node, timeframe } from './common.ts';
 import { bool, integer, needed, type Parameters, text } from './parameter.ts';
+import { consolidation, FRAMES, node, timeframe } from './repeated.ts';
 
 const upid = needed(text());
 const storage = needed(text({ format: 'storage-id' }));

@@ -1,9 +1,9 @@
+import type { GuestType } from '../../guest.ts';
 import { digestOf } from '../../guest-config.ts';
 import { sampleGuest } from '../../load-model.ts';
 import { isRunning } from '../../placement.ts';
 import { isNine, RELEASES } from '../../pve-version.ts';
 import { guestRrd, type Timeframe } from '../../rrd.ts';
-import type { GuestType } from '../../world.ts';
 import { readConfig, writeConfig } from '../config-answer.ts';
 import { die } from '../errors.ts';
 import { guestAt } from '../guest-at.ts';

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { blockersOn, dependents, sortedServices } from '../../ha/affinity.ts';
 import { askCrm } from '../../ha/migrate.ts';
+import type { HaRule, HaService } from '../../ha/service.ts';
 import { haStatusRows, managerStatus } from '../../ha/status.ts';
 import { isNine } from '../../pve-version.ts';
-import type { HaRule, HaService, World } from '../../world.ts';
+import type { World } from '../../world.ts';
 import { die } from '../errors.ts';
 import { type Call, demand, type Route, route } from '../route.ts';
 import { requireQuorum } from './cluster.ts';

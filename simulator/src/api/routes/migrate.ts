@@ -1,4 +1,5 @@
 import { ROOT } from '../../access/identity.ts';
+import type { Guest } from '../../guest.ts';
 import { startHaMigration } from '../../ha/migrate.ts';
 import { startContainerMigration } from '../../migration/container.ts';
 import { localDisks, type MigrationRequest, readStorageMap } from '../../migration/plan.ts';
@@ -6,7 +7,7 @@ import { containerPreconditions, vmPreconditions } from '../../migration/precond
 import { startVmMigration } from '../../migration/virtual-machine.ts';
 import { isRunning } from '../../placement.ts';
 import { isActive } from '../../storage-usage.ts';
-import { type Guest, managedBy, type Node } from '../../world.ts';
+import { managedBy, type Node } from '../../world.ts';
 import { die, wrongParameters } from '../errors.ts';
 import { guestAt } from '../guest-at.ts';
 import { type Call, demand, must, onNode, type Route, route } from '../route.ts';

@@ -1,6 +1,7 @@
+import type { ConfigValue, Guest } from '../../guest.ts';
 import { splitList } from '../../lists.ts';
 import { isActive } from '../../storage-usage.ts';
-import type { ConfigValue, Guest, NodeStorage } from '../../world.ts';
+import type { NodeStorage } from '../../world.ts';
 import { die } from '../errors.ts';
 import { type Call, demand, holds, onNode, type Route, route } from '../route.ts';
 

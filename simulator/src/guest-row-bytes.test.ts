@@ -1,17 +1,20 @@
 import { expect, test } from 'vitest';
 import { guest, guestIn, smallWorld } from '../test/small-cluster.ts';
+import { ByteWriter } from './byte-writer.ts';
 import { usageAt } from './cluster-usage.ts';
 import { addFault } from './faults.ts';
-import { guestRowsText } from './guest-row-text.ts';
+import { writeGuestRows } from './guest-row-bytes.ts';
 import { guestRows } from './resources.ts';
 import { lastTickMs, type World } from './world.ts';
 
 function bothWays(world: World, pve: '9.2' | '8.4') {
   const usage = usageAt(world, lastTickMs(world));
-  return [JSON.parse(`[${guestRowsText(world, pve, usage)}]`), guestRows(world, pve, usage)];
+  const writer = new ByteWriter();
+  writeGuestRows(world, pve, usage, writer);
+  return [JSON.parse(`[${writer.toBuffer()}]`), guestRows(world, pve, usage)];
 }
 
-test('texts and rows are the same, whatever changes', () => {
+test('bytes and rows are the same, whatever changes', () => {
   const world = smallWorld({
     pools: ['lab'],
     guests: [
@@ -22,8 +25,8 @@ test('texts and rows are the same, whatever changes', () => {
   });
   const agree = () => {
     for (const pve of ['9.2', '8.4'] as const) {
-      const [texts, rows] = bothWays(world, pve);
-      expect(texts).toEqual(rows);
+      const [bytes, rows] = bothWays(world, pve);
+      expect(bytes).toEqual(rows);
     }
   };
   agree();
@@ -35,5 +38,7 @@ test('texts and rows are the same, whatever changes', () => {
   world.clock.advance(100);
   agree();
   world.clock.advance(400);
+  agree();
+  guestIn(world, 101).cores = 7;
   agree();
 });

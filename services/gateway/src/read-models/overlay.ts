@@ -1,0 +1,35 @@
+/** What became known of guests after the latest snapshot was taken. */
+export type Overlay<T> = {
+  of(vmid: number): T | undefined;
+  entries(): [vmid: number, value: T][];
+  snapshotTaken(collectedAt: string): void;
+  /** Lays `value`, true since `at`, over a guest. Says whether that makes a difference. */
+  learn(vmid: number, value: T, at: string, latestCollectedAt: string | undefined): boolean;
+};
+
+/**
+ * A snapshot may have been begun before something happened and arrive after it, so the times decide. They may come from
+ * two hosts: whatever they say, the third snapshot since has surely seen it.
+ */
+const snapshotsMax = 3;
+
+export function openOverlay<T>(): Overlay<T> {
+  const known = new Map<number, { value: T; at: string; snapshots: number }>();
+  return {
+    of: (vmid) => known.get(vmid)?.value,
+    entries: () => [...known].map(([vmid, { value }]) => [vmid, value]),
+    snapshotTaken(collectedAt) {
+      for (const [vmid, entry] of known) {
+        entry.snapshots++;
+        if (entry.at <= collectedAt || entry.snapshots >= snapshotsMax) known.delete(vmid);
+      }
+    },
+    learn(vmid, value, at, latestCollectedAt) {
+      if (latestCollectedAt !== undefined && at <= latestCollectedAt) return false;
+      const before = known.get(vmid);
+      if (before && before.at > at) return false;
+      known.set(vmid, { value, at, snapshots: 0 });
+      return true;
+    },
+  };
+}
