@@ -69,7 +69,10 @@ export const Migration = z
     task_id: Upid.nullable().describe('Task Proxmox gave for the request'),
     child_task_id: Upid.nullable().describe('Task the HA manager started for it'),
     progress: MigrationProgress.nullable(),
-    waiting_for: z.string().nullable().describe('What a queued move waits for'),
+    waiting_for: z
+      .string()
+      .nullable()
+      .describe('What a move waits for: its turn, or Proxmox when that can’t be reached'),
     checks: z.array(MigrationCheck),
     final_node: NodeName.nullable().describe('Where the guest was found at the end; null: could not be read'),
     warnings: z.boolean().describe('Proxmox finished the task with warnings'),

@@ -1,4 +1,4 @@
-import { CancelMigration, Migrate, ReadTask } from '@proxbalance/contracts';
+import { CancelMigration, Migrate, ReadTask, StopTask } from '@proxbalance/contracts';
 import { followConnection } from '@proxbalance/proxmox';
 import { answer, type KitEnv, type OpenService } from '@proxbalance/service-kit';
 import { announcer } from './announce.ts';
@@ -9,6 +9,7 @@ import { reconcileForever } from './reconcile.ts';
 import { acceptMigration } from './requests/accept.ts';
 import { cancelMigration } from './requests/cancel.ts';
 import { readTask } from './requests/read-task.ts';
+import { stopTask } from './requests/stop-task.ts';
 import { openStore } from './store/store.ts';
 
 const pollMs = 500;
@@ -43,6 +44,7 @@ export const openMigrator: OpenService<KitEnv> = async (scope, kit) => {
     answer(Migrate, acceptMigration(deps, queue)),
     answer(CancelMigration, cancelMigration(deps)),
     answer(ReadTask, readTask(deps)),
+    answer(StopTask, stopTask(deps)),
   ];
   scope.use(await bus.serve(handlers), (stop) => stop());
 };

@@ -7,7 +7,7 @@ import { type Lab, openLab } from './support/lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {
-  lab = await openLab({ guests: [vm(100), vm(101), vm(102), vm(103), vm(104), vm(105), vm(106), vm(107)] });
+  lab = await openLab({ guests: [vm(100), vm(101), vm(102), vm(103), vm(104), vm(105), vm(106), vm(107), vm(108)] });
   await lab.setSettings({ migration_limits: { cluster: 16, per_source: 16, per_target: 16 } });
 });
 afterAll(() => lab[Symbol.asyncDispose]());
@@ -62,6 +62,15 @@ describe.concurrent('called off', () => {
     await lab.cancel(migration.migration_id);
     await lab.simulator.lift(fault);
     expect(await lab.end(104)).toMatchObject({ state: 'cancelled' });
+  });
+
+  test('as a task of its node: the same, and only with the node it runs on', async () => {
+    await stall(108);
+    const migration = await lab.accepted(108);
+    const upid = migration.task_id ?? '';
+    expect(await lab.stopTask('pve2', upid)).toMatchObject({ ok: false, error: { code: 'invalid-input' } });
+    expect(await lab.stopTask('pve1', upid)).toMatchObject({ ok: true });
+    expect(await lab.end(108)).toMatchObject({ state: 'cancelled', final_node: 'pve1' });
   });
 
   test('what is not ours: a task of somebody else is stopped, and has no record', async () => {

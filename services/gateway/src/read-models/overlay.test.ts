@@ -4,19 +4,20 @@ import { openOverlay } from './overlay.ts';
 const at = (seconds: number) => new Date(Date.UTC(2026, 1, 8, 12, 0, seconds)).toISOString();
 
 describe('what became known', () => {
-  test('counts until a snapshot from after it', () => {
+  test('counts until a snapshot that was surely begun after it', () => {
     const overlay = openOverlay<string>();
     expect(overlay.learn(100, 'pve2', at(10), at(5))).toBe(true);
     expect([overlay.of(100), overlay.entries()]).toEqual(['pve2', [[100, 'pve2']]]);
     overlay.snapshotTaken(at(9));
-    expect(overlay.of(100)).toBe('pve2');
     overlay.snapshotTaken(at(11));
+    expect(overlay.of(100)).toBe('pve2');
+    overlay.snapshotTaken(at(12));
     expect([overlay.of(100), overlay.entries()]).toEqual([undefined, []]);
   });
 
   test('makes no difference when the snapshot there is has seen it', () => {
     const overlay = openOverlay<string>();
-    expect(overlay.learn(100, 'pve2', at(4), at(5))).toBe(false);
+    expect(overlay.learn(100, 'pve2', at(3), at(5))).toBe(false);
     expect(overlay.of(100)).toBeUndefined();
   });
 

@@ -12,6 +12,8 @@ export type Overlay<T> = {
  * two hosts: whatever they say, the third snapshot since has surely seen it.
  */
 const snapshotsMax = 3;
+/** How much older than its time a snapshot may be in parts: what is read first waits for what is read last. */
+const readingMaxMs = 2000;
 
 export function openOverlay<T>(): Overlay<T> {
   const known = new Map<number, { value: T; at: string; snapshots: number }>();
@@ -21,11 +23,11 @@ export function openOverlay<T>(): Overlay<T> {
     snapshotTaken(collectedAt) {
       for (const [vmid, entry] of known) {
         entry.snapshots++;
-        if (entry.at <= collectedAt || entry.snapshots >= snapshotsMax) known.delete(vmid);
+        if (hasSeen(collectedAt, entry.at) || entry.snapshots >= snapshotsMax) known.delete(vmid);
       }
     },
     learn(vmid, value, at, latestCollectedAt) {
-      if (latestCollectedAt !== undefined && at <= latestCollectedAt) return false;
+      if (latestCollectedAt !== undefined && hasSeen(latestCollectedAt, at)) return false;
       const before = known.get(vmid);
       if (before && before.at > at) return false;
       known.set(vmid, { value, at, snapshots: 0 });
@@ -33,3 +35,5 @@ export function openOverlay<T>(): Overlay<T> {
     },
   };
 }
+
+const hasSeen = (collectedAt: string, at: string): boolean => Date.parse(collectedAt) - readingMaxMs >= Date.parse(at);

@@ -6,6 +6,7 @@ import {
   type Migration,
   type MigrationState,
   type Outcome,
+  StopTask,
 } from '@proxbalance/contracts';
 import type { Env, Envelope, Kit } from '@proxbalance/service-kit';
 import { expect } from 'vitest';
@@ -32,6 +33,7 @@ export type Lab = AsyncDisposable & {
   ask(vmid: number, more?: Partial<MigrateRequest>): Promise<Outcome<Migration>>;
   /** Asks, and expects to be taken at its word. */
   accepted(vmid: number, more?: Partial<MigrateRequest>): Promise<Migration>;
+  stopTask(node: string, upid: string): Promise<Outcome<{ message: string }>>;
   cancel(id: string): Promise<Outcome<{ message: string; migration: Migration | null }>>;
   /** Events of one guest's moves, in order. */
   told(vmid: number, type?: string): Migration[];
@@ -84,6 +86,7 @@ export async function openLab({ guests, speed = 10, migrators = 1, env: more }: 
       if (!outcome.ok) throw new Error(`refused: ${JSON.stringify(outcome.error)}`);
       return outcome.value;
     },
+    stopTask: (node, upid) => kit.bus.ask(StopTask, { node, upid, requested_by: 'test' }),
     cancel: (id) => kit.bus.ask(CancelMigration, { id, requested_by: 'test' }),
     told: (vmid, type = 'migration.') =>
       events
