@@ -20,6 +20,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { aGeneration, aRecommendation } from '../../../tests/support/nouns.ts';
+import { securityHeaders } from '../src/http/security-headers.ts';
 import { type Gateway, showSnapshot, startGateway } from './support/gateway.ts';
 
 let gateway: Gateway;
@@ -129,6 +130,15 @@ describe('with a snapshot and a generation', () => {
     expect(body).toMatchObject({ total_count: 3, filtered_count: 2, count: 1 });
     expect(body.recommendations.map(({ confidence_score }) => confidence_score)).toEqual([50]);
   });
+
+  test.each(['/api/analyze', '/api/health', '/api/nothing', '/api/guests/999/tags', '/api/openapi.json', '/metrics'])(
+    'browsers are told what %s may do to them',
+    async (path) => {
+      const { headers } = await gateway.get(path);
+      for (const [name, value] of Object.entries(securityHeaders))
+        expect([name, headers.get(name)]).toEqual([name, value]);
+    },
+  );
 
   test('HEAD answers like GET, without the body', async () => {
     for (const path of ['/api/health', '/api/analyze', '/api/recommendations', '/api/docs/', '/api/events']) {
