@@ -49,6 +49,23 @@ export const NodeStorage = z
   })
   .meta({ id: 'NodeStorage' });
 
+const pressureShare = Percent.nullable();
+
+export const Pressure = z
+  .object({
+    cpu_some: pressureShare,
+    io_some: pressureShare,
+    io_full: pressureShare,
+    memory_some: pressureShare,
+    memory_full: pressureShare,
+  })
+  .meta({
+    id: 'Pressure',
+    description:
+      'Percent of the time that some or all work waited for CPU, disks or memory (Proxmox VE 9); null: not told',
+  });
+export type Pressure = z.infer<typeof Pressure>;
+
 export const Node = z
   .object({
     name: NodeName,
@@ -57,7 +74,13 @@ export const Node = z
     total_mem_gb: Gib,
     uptime: z.int().min(0).describe('Seconds'),
     cpu_percent: Percent,
-    mem_percent: Percent,
+    mem_percent: Percent.describe('In use; the ZFS cache is not counted where Proxmox tells it'),
+    pve_version: z.string().nullable().default(null).describe('Of Proxmox VE there: 9.2.2'),
+    pressure: Pressure.nullable().default(null),
+    net_in_bps: BytesPerSecond.nullable().default(null),
+    net_out_bps: BytesPerSecond.nullable().default(null),
+    mem_available_gb: Gib.nullable().default(null).describe('What could be had without swapping (Proxmox VE 9)'),
+    arc_gb: Gib.nullable().default(null).describe('ZFS cache (Proxmox VE 9)'),
     metrics: NodeMetrics,
     trend_data: z.record(z.enum(['day', 'week']), z.array(TrendPoint)),
     storage: z.array(NodeStorage),
@@ -158,6 +181,7 @@ export const Guest = z
     cpu_cores: z.number().min(0).describe('vCPUs: sockets × cores'),
     mem_used_gb: Gib,
     mem_max_gb: Gib,
+    balloon_gb: Gib.nullable().default(null).describe('VMs: what memory may be taken back to; null: no ballooning'),
     disk_gb: Gib,
     disk_read_bps: BytesPerSecond.nullable(),
     disk_write_bps: BytesPerSecond.nullable(),
@@ -177,6 +201,15 @@ export const Guest = z
       .array(z.string())
       .nullable()
       .describe('hostpci, usb, serial, parallel and dev keys bound to one host'),
+    cpu_model: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('VMs: CPU type as configured; null: the default, or not read'),
+    agent_enabled: z.boolean().nullable().default(null).describe('VMs: the guest agent is switched on'),
+    has_snapshots: z.boolean().nullable().default(null),
+    has_backup: z.boolean().nullable().default(null).describe('A backup job takes it in'),
+    pressure: Pressure.nullable().default(null),
     movable: Movable,
     unknown: z.array(z.string()).describe('Parts that could not be read: stats, config, ha'),
     config_read_at: Instant.nullable(),
@@ -225,6 +258,22 @@ export const RunningTask = z
   .meta({ id: 'RunningTask' });
 export type RunningTask = z.infer<typeof RunningTask>;
 
+/** HA rules of Proxmox VE 9 and HA groups of 8 in one form. */
+export const HaPlacementRule = z
+  .object({
+    name: z.string(),
+    kind: z
+      .enum(['node-affinity', 'keep-together', 'keep-apart'])
+      .describe('Prefers nodes; keeps guests on one node; keeps them on different ones'),
+    vmids: z.array(Vmid),
+    nodes: z.array(z.object({ node: NodeName, priority: z.int() })).describe('node-affinity: higher is preferred'),
+    strict: z.boolean().describe('node-affinity: nowhere else at all'),
+    applied: z.boolean().describe('The HA manager goes by it: neither switched off nor in error'),
+    source: z.enum(['rule', 'group']),
+  })
+  .meta({ id: 'HaPlacementRule' });
+export type HaPlacementRule = z.infer<typeof HaPlacementRule>;
+
 /** When each tier of the snapshot was last read; null: never. */
 export const Ages = z
   .object({
@@ -233,6 +282,11 @@ export const Ages = z
     quorum: Instant.nullable(),
     ha: Instant.nullable(),
     node_history: Instant.nullable(),
+    options: Instant.nullable().default(null),
+    ha_rules: Instant.nullable().default(null),
+    backup: Instant.nullable().default(null),
+    versions: Instant.nullable().default(null).describe('The oldest of the nodes'),
+    pressure: Instant.nullable().default(null).describe('Of the guests, the oldest of the nodes'),
   })
   .meta({ id: 'Ages' });
 
@@ -247,6 +301,7 @@ export const ClusterSnapshot = z
     summary: ClusterSummary,
     cluster_health: ClusterHealth,
     pve_crs: PveCrs.nullable(),
+    ha_rules: z.array(HaPlacementRule).nullable().default(null).describe('null: not read'),
     running_tasks: z.array(RunningTask),
     read_at: Ages,
     unknown: z.array(z.string()).describe('Cluster-wide parts that could not be read: quorum, ha, tasks, options'),

@@ -41,7 +41,7 @@ export { deriveMovable } from './facts/movable.ts';
 export { commonFeatures, type Features, features, type PveVersion, parseVersion } from './features.ts';
 export { connectionFromSettings } from './from-settings.ts';
 export type { HostState } from './http/transport.ts';
-export { followConnection, type ProxmoxLink } from './link.ts';
+export { connectWithToken, followConnection, type ProxmoxLink } from './link.ts';
 export type { DiskProgress } from './migration-line.ts';
 export { type MigrationProgress, migrationProgress } from './migration-progress.ts';
 export {

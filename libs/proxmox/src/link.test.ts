@@ -1,6 +1,6 @@
 import { Settings } from '@proxbalance/contracts';
 import { expect, test } from 'vitest';
-import { followConnection } from './link.ts';
+import { connectWithToken, followConnection } from './link.ts';
 
 const complete = { proxmox_host: 'pve1', proxmox_api_token_id: 'a@pve!main', proxmox_api_token_secret: 's' };
 
@@ -65,4 +65,22 @@ test.each([
   expect(link.isConfigured()).toBe(true);
   settings.change({ ...complete, ...wrong });
   expect(() => link.get()).toThrow(reason);
+});
+
+test('another token goes to the same hosts, configured or not', async () => {
+  const tokenless = Settings.parse({ proxmox_host: 'pve1' });
+  const client = connectWithToken(tokenless, { id: 'b@pve!other', secret: 't' }, () => undefined);
+  expect(client.hosts()).toMatchObject([{ host: 'pve1:8006' }]);
+  await client.close();
+});
+
+test.each([
+  ['token-refused', complete, { id: 'nobody', secret: 's' }],
+  ['token-refused', complete, { id: '', secret: '' }],
+  ['proxmox-not-configured', {}, { id: 'b@pve!other', secret: 't' }],
+  ['proxmox-not-configured', { ...complete, proxmox_host: 'no_host-' }, { id: 'b@pve!other', secret: 't' }],
+])('%s: settings %j, token %j', (code, settings, token) => {
+  expect(() => connectWithToken(Settings.parse(settings), token, () => undefined)).toThrow(
+    expect.objectContaining({ code }),
+  );
 });

@@ -48,5 +48,24 @@ export function followConnection(
   };
 }
 
+/** A client for the same hosts with another token, to be closed by the caller. Throws as `get` does, and for a token that can be none. */
+export function connectWithToken(
+  settings: Settings,
+  token: { id: string; secret: string },
+  onRequest: (info: RequestInfo) => void,
+): Proxmox {
+  const other = { ...settings, proxmox_api_token_id: token.id, proxmox_api_token_secret: token.secret };
+  try {
+    const options = connectionFromSettings(other);
+    if (options) return createProxmox({ ...options, onRequest });
+  } catch (error) {
+    const reason = (error as Error).message;
+    if (/token/.test(reason)) throw new RefusedError('token-refused', reason);
+    throw new RefusedError('proxmox-not-configured', `the Proxmox connection can't be used: ${reason}`);
+  }
+  if (settings.proxmox_host) throw new RefusedError('token-refused', 'a token has an id and a secret');
+  throw new RefusedError('proxmox-not-configured', 'no Proxmox host is configured: set proxmox_host');
+}
+
 const missing =
   'no Proxmox connection is configured: set proxmox_host, proxmox_api_token_id and proxmox_api_token_secret';

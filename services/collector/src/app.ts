@@ -1,13 +1,38 @@
-import { CollectNow, MigrationCancelled, MigrationCompleted, MigrationFailed } from '@proxbalance/contracts';
-import { followConnection } from '@proxbalance/proxmox';
+import {
+  CollectNow,
+  EditTags,
+  MigrationCancelled,
+  MigrationCompleted,
+  MigrationFailed,
+  ReadGuestHistory,
+  ReadGuestProfiles,
+  ReadGuestTrend,
+  ReadNodeTrends,
+  ReadPermissions,
+  RefreshTags,
+  ValidateToken,
+} from '@proxbalance/contracts';
+import { connectWithToken, followConnection, type RequestInfo } from '@proxbalance/proxmox';
 import type { KitEnv } from '@proxbalance/service-kit';
 import { answer, type OpenService } from '@proxbalance/service-kit';
 import { openConfigReader } from './config-reader.ts';
+import { openFreshTags } from './fresh-tags.ts';
 import { openHistoryReader } from './history-reader.ts';
+import { openBackfiller } from './jobs/backfill.ts';
 import { collect } from './jobs/collect.ts';
+import { openRollUps } from './jobs/roll-up.ts';
 import { openMemory } from './memory.ts';
 import { openTiers } from './read-tiers.ts';
+import { readGuestHistory, readGuestTrend } from './requests/history.ts';
+import { readNodeTrends } from './requests/node-trends.ts';
+import { readPermissions, validateToken } from './requests/permissions.ts';
+import { readGuestProfiles } from './requests/profiles.ts';
+import { editTags, refreshTags } from './requests/tags.ts';
 import { openSchedule } from './schedule.ts';
+import { openCatalogue } from './series/catalogue.ts';
+import { openSeriesReader, type Series } from './series/reader.ts';
+import { openRecorder } from './series/recorder.ts';
+import { openSeriesStore } from './series/store.ts';
 
 const waitMs = 2000;
 
@@ -20,13 +45,16 @@ export const openCollector: OpenService<KitEnv> = async (scope, kit) => {
     'path',
     'status',
   ]);
-  const link = scope.use(
-    followConnection(settings, ({ method, path, status, ms }) => {
-      requests++;
-      requestSeconds.observe({ method, path, status: String(status ?? 'none') }, ms / 1000);
-    }),
-    (it) => it.close(),
-  );
+  const onRequest = ({ method, path, status, ms }: RequestInfo) => {
+    requests++;
+    requestSeconds.observe({ method, path, status: String(status ?? 'none') }, ms / 1000);
+  };
+  const link = scope.use(followConnection(settings, onRequest), (it) => it.close());
+  const freshTags = openFreshTags(redis, keyPrefix);
+  const store = openSeriesStore(redis, keyPrefix);
+  const series: Series = { store, catalogue: openCatalogue(redis, keyPrefix), reader: openSeriesReader(store) };
+  const recorder = scope.use(openRecorder({ ...series, log }), (it) => it.close());
+  const backfiller = scope.use(openBackfiller(series, log, now), (it) => it.settled());
   const take = collect({
     link,
     bus,
@@ -37,9 +65,13 @@ export const openCollector: OpenService<KitEnv> = async (scope, kit) => {
     readTiers: openTiers(log, now),
     configs: openConfigReader(log, now, scope.signal),
     histories: openHistoryReader(log, now, scope.signal),
+    freshTags,
+    recorder,
+    backfiller,
     requestCount: () => requests,
   });
   const schedule = await openSchedule(scope, kit, take);
+  await openRollUps(scope, kit, series);
 
   const refreshAfterMove = async () => {
     await schedule.collectNow();
@@ -47,12 +79,27 @@ export const openCollector: OpenService<KitEnv> = async (scope, kit) => {
   await bus.subscribe(MigrationCompleted, refreshAfterMove);
   await bus.subscribe(MigrationFailed, refreshAfterMove);
   await bus.subscribe(MigrationCancelled, refreshAfterMove);
+  const tagDeps = { link, bus, log, now, freshTags };
   scope.use(
     await bus.serve([
       answer(CollectNow, async () => {
         link.get();
         return { job_id: await schedule.collectNow() };
       }),
+      answer(EditTags, editTags(tagDeps)),
+      answer(RefreshTags, refreshTags(tagDeps)),
+      answer(
+        ValidateToken,
+        validateToken((token) => connectWithToken(settings.current(), token, onRequest)),
+      ),
+      answer(
+        ReadPermissions,
+        readPermissions(link.get, () => settings.current().proxmox_api_token_id),
+      ),
+      answer(ReadGuestHistory, readGuestHistory({ series, now })),
+      answer(ReadGuestTrend, readGuestTrend({ series, now })),
+      answer(ReadNodeTrends, readNodeTrends({ series, now })),
+      answer(ReadGuestProfiles, readGuestProfiles({ series, now })),
     ]),
     (stop) => stop(),
   );

@@ -74,3 +74,23 @@ test('a guest on another node was moved; one that is new or gone was not', () =>
   const after = snapshot({ pve1: {}, pve2: {} }, { 100: 'pve2', 102: 'pve1' });
   expect(between(before, after)).toEqual([['guest.moved', { vmid: 100, name: 'vm-100', from: 'pve1', to: 'pve2' }]]);
 });
+
+const tagged = (...tags: string[]): ClusterSnapshot =>
+  ({
+    collected_at: '2026-01-01T00:00:00.000Z',
+    nodes: {},
+    guests: { 100: { vmid: 100, name: 'web', node: 'pve1', tags: { all_tags: tags } } },
+  }) as unknown as ClusterSnapshot;
+
+test('changed tags are told, the same in another order are not', () => {
+  expect(between(tagged('a', 'b'), tagged('b', 'a'))).toEqual([]);
+  expect(between(tagged('a'), tagged('a', 'c'))).toMatchObject([
+    ['guest.tags-changed', { vmid: 100, tags: ['a', 'c'], read_at: '2026-01-01T00:00:00.000Z' }],
+  ]);
+});
+
+test('tags that were told already are not told again, those of an older outline never', () => {
+  const { outline } = findChanges(null, tagged('a'));
+  expect(findChanges(outline, tagged('b'), new Map([[100, 'b']])).events).toEqual([]);
+  expect(findChanges({ nodes: {}, guests: { 100: 'pve1' } }, tagged('b')).events).toEqual([]);
+});

@@ -3,6 +3,8 @@ import {
   type DataOf,
   type EventContract,
   GuestMoved,
+  type GuestTags,
+  GuestTagsChanged,
   NodeStatusChanged,
   ThresholdCleared,
   ThresholdCrossed,
@@ -12,6 +14,8 @@ import {
 export type Outline = {
   nodes: Record<string, { status: string; over: string[] }>;
   guests: Record<string, string>;
+  /** Absent in an outline of an older version: nothing is told then. */
+  tags?: Record<string, string>;
 };
 
 /** An event that is due, with what it is about. */
@@ -25,12 +29,20 @@ const limits = [
 /** Points below the limit before it counts as cleared, so that a value at the limit does not ring twice a minute. */
 const hysteresis = 5;
 
-/** Compares a snapshot with the outline of the one before; gives the new outline and the events between them. */
+/** Tags as they are compared: the same ones in another order or case are no change. */
+export const tagsKey = (tags: readonly string[]): string => [...tags].sort().join(';');
+
+/**
+ * Compares a snapshot with the outline of the one before; gives the new outline and the events between them. `toldTags`:
+ * guests whose tags were told since.
+ */
 export function findChanges(
   before: Outline | null,
   snapshot: ClusterSnapshot,
+  toldTags: ReadonlyMap<number, string> = new Map(),
 ): { outline: Outline; events: DueEvent[] } {
-  const outline: Outline = { nodes: {}, guests: {} };
+  const tags: Record<string, string> = {};
+  const outline: Outline = { nodes: {}, guests: {}, tags };
   const events: DueEvent[] = [];
   for (const node of Object.values(snapshot.nodes)) {
     const was = before?.nodes[node.name];
@@ -44,6 +56,10 @@ export function findChanges(
   }
   for (const guest of Object.values(snapshot.guests)) {
     outline.guests[guest.vmid] = guest.node;
+    const was = toldTags.get(guest.vmid) ?? before?.tags?.[guest.vmid];
+    const key = guest.tags ? tagsKey(guest.tags.all_tags) : was;
+    if (key !== undefined) tags[guest.vmid] = key;
+    if (guest.tags && was !== undefined && was !== key) events.push(tagChange(guest.vmid, guest.tags, snapshot));
     const from = before?.guests[guest.vmid];
     if (!from || from === guest.node) continue;
     events.push(due(GuestMoved, { vmid: guest.vmid, name: guest.name, from, to: guest.node }, String(guest.vmid)));
@@ -63,6 +79,9 @@ function thresholds(node: ClusterSnapshot['nodes'][string], over: string[], even
     return isOver ? [resource] : [];
   });
 }
+
+const tagChange = (vmid: number, parsed: GuestTags, { collected_at }: ClusterSnapshot): DueEvent =>
+  due(GuestTagsChanged, { vmid, tags: parsed.all_tags, parsed, read_at: collected_at }, String(vmid));
 
 const statusChange = (node: string, status: string, previous: string): DueEvent =>
   due(NodeStatusChanged, { node, status, previous_status: previous }, node);

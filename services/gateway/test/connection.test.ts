@@ -10,7 +10,7 @@ import { answer } from '@proxbalance/service-kit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openEvents } from '../../../tests/support/event-reader.ts';
 import { eventually } from '../../../tests/support/eventually.ts';
-import { type Gateway, startGateway } from './support/gateway.ts';
+import { type Gateway, play, startGateway } from './support/gateway.ts';
 import { refusal } from './support/refusal.ts';
 
 let gateway: Gateway;
@@ -27,21 +27,19 @@ const check = (privilege: string, ok = true) => ({
   detail: ok ? 'is held' : `${privilege} is missing at /vms`,
   grant: ok ? null : 'pveum …',
 });
-const serve = async (...handlers: Parameters<typeof answer>[]) =>
-  (await gateway.as('collector')).bus.serve(handlers.map(([contract, handle]) => answer(contract, handle)));
+const serve = async (handler: ReturnType<typeof answer>) => play(await gateway.as('collector'), [handler]);
 
 describe('trying a token', () => {
   const token = { proxmox_api_token_id: 'lb@pve!main', proxmox_api_token_secret: 'hunter2' };
 
   test('says what it may do', async () => {
     const asked: unknown[] = [];
-    await serve([
-      ValidateToken,
-      async (request) => {
+    await serve(
+      answer(ValidateToken, async (request) => {
         asked.push(request);
         return { version: '9.1.4', permissions: [check('VM.Audit'), check('VM.Migrate', false)] };
-      },
-    ]);
+      }),
+    );
     const body: unknown = await (await gateway.post('/api/validate-token', token)).json();
     expect(PostValidateToken.reply.parse(body)).toEqual(body);
     expect(body).toMatchObject({ version: '9.1.4', message: expect.stringContaining('1 of 2') });
@@ -50,7 +48,8 @@ describe('trying a token', () => {
   });
 
   test('that Proxmox doesn’t take is 401', async () => {
-    await serve([ValidateToken, () => Promise.reject(new RefusedError('token-refused', 'Proxmox refuses the token'))]);
+    const refusedBy = new RefusedError('token-refused', 'Proxmox refuses the token');
+    await serve(answer(ValidateToken, () => Promise.reject(refusedBy)));
     const refused = await refusal(await gateway.post('/api/validate-token', token));
     expect(refused).toMatchObject({ status: 401, code: 'token-refused' });
   });
@@ -71,7 +70,7 @@ describe('permissions', () => {
     ['one of two places is missing', [check('VM.Migrate'), check('VM.Migrate', false)], false, 'VM.Migrate is missing'],
     ['nothing is said of it', [check('VM.Audit')], false, undefined],
   ])('%s', async (_, permissions, can_migrate, reason) => {
-    await serve([ReadPermissions, async () => ({ permissions })]);
+    await serve(answer(ReadPermissions, async () => ({ permissions })));
     const body = await read();
     expect(body).toMatchObject({ success: true, can_migrate, permissions });
     expect((body as { reason?: string }).reason ?? '').toContain(reason ?? '');
@@ -81,7 +80,7 @@ describe('permissions', () => {
     const nothing = { success: false, can_migrate: false, permissions: [] };
     expect(await read()).toEqual({ ...nothing, reason: 'collector is not running' });
     const reason = 'no Proxmox host is configured';
-    await serve([ReadPermissions, () => Promise.reject(new RefusedError('proxmox-not-configured', reason))]);
+    await serve(answer(ReadPermissions, () => Promise.reject(new RefusedError('proxmox-not-configured', reason))));
     expect(await read()).toEqual({ ...nothing, reason });
   });
 });

@@ -17,7 +17,7 @@ import {
 } from '@proxbalance/contracts';
 import { answer } from '@proxbalance/service-kit';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Gateway, showSnapshot, startGateway } from './support/gateway.ts';
+import { type Gateway, play, showSnapshot, startGateway } from './support/gateway.ts';
 import { refusal } from './support/refusal.ts';
 
 /* The collector's side of the bus is played here: what matters is what it is asked, and what becomes of its answers. */
@@ -34,7 +34,7 @@ beforeAll(async () => {
     };
   };
   const at = new Date().toISOString();
-  await (await gateway.as('collector')).bus.serve([
+  await play(await gateway.as('collector'), [
     answer(
       ReadGuestHistory,
       hear(({ vmid, hours }) => ({ vmid, hours, resolution_seconds: 300, points: [] })),
@@ -52,7 +52,7 @@ beforeAll(async () => {
       hear(({ vmid }) => guestTrend(vmid)),
     ),
   ]);
-  await (await gateway.as('migrator')).bus.serve([
+  await play(await gateway.as('migrator'), [
     answer(
       StopTask,
       hear(({ upid }) => ({ message: `stopped ${upid}` })),

@@ -13,13 +13,13 @@ import { type Gateway, showSnapshot, startGateway } from './support/gateway.ts';
 import { startProcess } from './support/process.ts';
 import { refusal } from './support/refusal.ts';
 
-/* The real recommender, notifier and collector, each a process of its own, behind the gateway. */
+/* The real recommender, notifier, collector and migrator, each a process of its own, behind the gateway. */
 
 let gateway: Gateway;
 const stack = new AsyncDisposableStack();
 beforeAll(async () => {
   gateway = stack.use(await startGateway());
-  for (const name of ['recommender', 'notifier', 'collector'] as const)
+  for (const name of ['recommender', 'notifier', 'collector', 'migrator'] as const)
     stack.use(await startProcess(name, gateway.env));
   await showSnapshot(gateway);
 });
@@ -89,6 +89,14 @@ test('a test message arrives, or says why not without saying where', async () =>
 test('a collection without a configured cluster is refused with the way out', async () => {
   const refused = await refusal(await gateway.post('/api/refresh'));
   expect(refused).toMatchObject({ status: 503, code: 'proxmox-not-configured' });
+});
+
+test('a task can’t be stopped without a configured cluster either', async () => {
+  const upid = 'UPID:pve1:000003A1:02B70000:69A1B2C3:qmigrate:100:lb@pve!t1:';
+  await eventually(async () => {
+    const refused = await refusal(await gateway.post(`/api/tasks/pve1/${encodeURIComponent(upid)}/stop`));
+    expect(refused).toMatchObject({ status: 503, code: 'proxmox-not-configured' });
+  });
 });
 
 test('one that can be tried is queued', async () => {

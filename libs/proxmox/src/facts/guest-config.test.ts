@@ -147,3 +147,31 @@ describe.skipIf(!existsSync(folder))('as recorded', () => {
     expect(facts.localDevices).toEqual(devices);
   });
 });
+
+test.each([
+  [{ memory: '4096', balloon: 1024 }, 1],
+  [{ memory: '4096', balloon: 4096 }, null],
+  [{ memory: '4096', balloon: 0 }, null],
+  [{ memory: '4096' }, null],
+] as [Record<string, string | number>, number | null][])('memory may be taken back: %j', (config, gib) => {
+  expect(readConfigFacts('qemu', config).balloonGib).toBe(gib);
+});
+
+test.each([
+  [{ cpu: 'host', agent: '1' }, 'host', true],
+  [{ cpu: 'cputype=x86-64-v3,flags=+aes', agent: 'enabled=1,fstrim_cloned_disks=1' }, 'x86-64-v3', true],
+  [{ cpu: 'host,hidden=1', agent: '0' }, 'host', false],
+  [{ agent: '1,type=virtio' }, null, true],
+  [{}, null, false],
+] as [Record<string, string>, string | null, boolean][])('CPU type and agent: %j', (config, cpuModel, agentEnabled) => {
+  expect(readConfigFacts('qemu', config)).toMatchObject({ cpuModel, agentEnabled, hasSnapshots: false });
+});
+
+test('a guest with a snapshot has a parent; containers have neither agent nor balloon', () => {
+  expect(readConfigFacts('lxc', { parent: 'before', memory: 512 })).toMatchObject({
+    hasSnapshots: true,
+    agentEnabled: null,
+    cpuModel: null,
+    balloonGib: null,
+  });
+});

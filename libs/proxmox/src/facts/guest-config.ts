@@ -8,6 +8,13 @@ export type ConfigFacts = {
   localDisks: LocalDisks;
   disks: Omit<z.infer<typeof GuestDisk>, 'is_shared'>[];
   localDevices: string[];
+  /** What memory may be taken back to, GiB; null: no ballooning */
+  balloonGib: number | null;
+  /** VMs: CPU type as written; null: Proxmox's default */
+  cpuModel: string | null;
+  /** VMs: whether the guest agent is switched on; null for containers */
+  agentEnabled: boolean | null;
+  hasSnapshots: boolean;
 };
 
 type RawConfig = Record<string, string | number>;
@@ -23,6 +30,10 @@ export function readConfigFacts(kind: 'qemu' | 'lxc', config: RawConfig): Config
     localDisks: readPassthroughDisks(entries),
     disks: entries.filter(([key]) => diskKey.test(key)).flatMap(([key, value]) => readDisk(key, value)),
     localDevices: entries.filter(([key, value]) => bindsToHost(key, value)).map(([key]) => key),
+    balloonGib: kind === 'qemu' ? readBalloon(config) : null,
+    cpuModel: kind === 'qemu' ? firstOption(config.cpu, 'cputype') : null,
+    agentEnabled: kind === 'qemu' ? firstOption(config.agent, 'enabled') === '1' : null,
+    hasSnapshots: config.parent !== undefined,
   };
 }
 
@@ -31,6 +42,21 @@ function countVcpus(kind: 'qemu' | 'lxc', config: RawConfig): number | null {
   if (kind === 'qemu') return Number(config.vcpus ?? Number(config.sockets ?? 1) * Number(config.cores ?? 1));
   const cores = Number(config.cores ?? config.cpulimit ?? 0);
   return cores > 0 ? cores : null;
+}
+
+/** Missing means as much as the memory, 0 no balloon at all: nothing can be taken back then. */
+function readBalloon({ balloon, memory }: RawConfig): number | null {
+  const least = Number(balloon ?? 0);
+  return least > 0 && least < Number(memory ?? 512) ? least / 1024 : null;
+}
+
+/** `host,flags=…` and `cputype=host,…` say the same; null when nothing is written. */
+function firstOption(value: string | number | undefined, name: string): string | null {
+  if (value === undefined) return null;
+  const options = String(value).split(',');
+  const named = options.find((option) => option.startsWith(`${name}=`));
+  const bare = options.find((option) => !option.includes('='));
+  return named?.slice(name.length + 1) ?? bare ?? null;
 }
 
 const noMountPoints: MountPoints = summarize([]);

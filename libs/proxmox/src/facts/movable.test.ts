@@ -50,3 +50,11 @@ test('what was not read is a reason of its own, not a reason less', () => {
   const unread = { unknown: ['config'], local_disks: null, local_devices: null, mount_points: null, disks: null };
   expect(deriveMovable(facts(unread)).reasons).toMatchObject([{ code: 'unknown' }]);
 });
+
+test('a node that is offline moves nothing', () => {
+  expect(deriveMovable(facts(), { isOffline: true })).toMatchObject({
+    online: false,
+    offline: false,
+    reasons: [{ code: 'node_offline' }],
+  });
+});

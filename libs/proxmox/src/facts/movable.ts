@@ -2,10 +2,11 @@ import type { Guest, Movable } from '@proxbalance/contracts';
 
 type Facts = Pick<Guest, 'unknown' | 'template' | 'lock' | 'local_disks' | 'local_devices' | 'mount_points' | 'disks'>;
 
-/** Whether Proxmox could move this guest at all. Placement rules are another matter. */
-export function deriveMovable(guest: Facts): Movable {
+/** Whether Proxmox could move this guest at all. Placement rules are another matter; a node that is down moves nothing. */
+export function deriveMovable(guest: Facts, node: { isOffline: boolean } = { isOffline: false }): Movable {
   const reasons: Movable['reasons'] = [];
   const because = (code: string, detail: string) => reasons.push({ code, detail });
+  if (node.isOffline) because('node_offline', 'its node is offline');
   if (guest.unknown.length > 0) because('unknown', `could not be read: ${guest.unknown.join(', ')}`);
   if (guest.template) because('template', 'is a template');
   if (guest.lock) because('locked', `is locked (${guest.lock})`);

@@ -1,4 +1,4 @@
-import type { Guest } from '@proxbalance/contracts';
+import type { Guest, Pressure } from '@proxbalance/contracts';
 import { type ConfigFacts, deriveMovable, deriveTags, type HaResource, type ResourceGuest } from '@proxbalance/proxmox';
 
 import type { Rates } from './rates.ts';
@@ -13,11 +13,18 @@ export type GuestKnowledge = {
   rates: Rates | null;
   /** Whether a storage is shared; undefined: never heard of. */
   isShared: (storage: string) => boolean | undefined;
+  /** Tags that were read later than the row; undefined: the row has them. */
+  tags?: readonly string[] | undefined;
+  /** Its node is known to be offline. */
+  isNodeOffline?: boolean;
+  /** Whether a backup job takes it in; null: not known. */
+  hasBackup?: boolean | null;
+  pressure?: Pressure | null;
 };
 
 export function deriveGuest(row: ResourceGuest, known: GuestKnowledge): Guest {
   const type = row.kind === 'qemu' ? 'VM' : 'CT';
-  const tags = deriveTags(row.tags);
+  const tags = deriveTags(known.tags ?? row.tags);
   const facts = known.config?.facts;
   const hasPassthrough = facts?.localDisks.has_passthrough ?? false;
   const base = {
@@ -33,6 +40,7 @@ export function deriveGuest(row: ResourceGuest, known: GuestKnowledge): Guest {
     cpu_cores: facts?.vcpus ?? row.vcpus ?? 0,
     mem_used_gb: (row.memUsedBytes ?? 0) / gib,
     mem_max_gb: (row.memTotalBytes ?? 0) / gib,
+    balloon_gb: facts?.balloonGib ?? null,
     disk_gb: (row.diskTotalBytes ?? 0) / gib,
     disk_read_bps: known.rates?.diskRead ?? null,
     disk_write_bps: known.rates?.diskWrite ?? null,
@@ -47,10 +55,15 @@ export function deriveGuest(row: ResourceGuest, known: GuestKnowledge): Guest {
     local_disks: facts?.localDisks ?? null,
     disks: facts?.disks.map((disk) => ({ ...disk, is_shared: known.isShared(disk.storage) ?? null })) ?? null,
     local_devices: facts?.localDevices ?? null,
+    cpu_model: facts?.cpuModel ?? null,
+    agent_enabled: facts?.agentEnabled ?? null,
+    has_snapshots: facts?.hasSnapshots ?? null,
+    has_backup: known.hasBackup ?? null,
+    pressure: known.pressure ?? null,
     unknown: unknownParts(row, known),
     config_read_at: known.config?.readAt ?? null,
   } satisfies Omit<Guest, 'movable'>;
-  return { ...base, movable: deriveMovable(base) };
+  return { ...base, movable: deriveMovable(base, { isOffline: known.isNodeOffline === true }) };
 }
 
 function ioExemptReason(byTag: boolean, byPassthrough: boolean): Guest['io_exempt_reason'] {
@@ -74,7 +87,8 @@ function deriveHa(row: ResourceGuest, ha: GuestKnowledge['ha']): Pick<Guest, 'ha
 
 function unknownParts(row: ResourceGuest, known: GuestKnowledge): string[] {
   const unknown: string[] = [];
-  if (row.status === 'unknown' || (row.status === 'running' && row.cpuRatio === null)) unknown.push('stats');
+  const isStale = known.isNodeOffline || row.status === 'unknown';
+  if (isStale || (row.status === 'running' && row.cpuRatio === null)) unknown.push('stats');
   if (!known.config) unknown.push('config');
   if (!known.ha && row.haState === null) unknown.push('ha');
   return unknown;

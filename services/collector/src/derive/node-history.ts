@@ -4,9 +4,24 @@ import type { NodeSample } from '@proxbalance/proxmox';
 type Metrics = Node['metrics'];
 type Point = Node['trend_data']['day'][number];
 
+/** What only the history tells of a node's present; null where it does not. */
+export type Latest = {
+  /** 1-minute load average */
+  load: number | null;
+  /** Bytes per second */
+  netIn: number | null;
+  netOut: number | null;
+  memAvailableBytes: number | null;
+  /** ZFS cache, which gives way when memory is needed */
+  arcBytes: number | null;
+  pressure: NonNullable<Node['pressure']>;
+};
+
 /** What the day and week series of a node amount to. */
 export type NodeHistory = Omit<Metrics, 'current_cpu' | 'current_mem' | 'current_iowait'> & {
   current_iowait: number;
+  /** Absent in a history that an older version kept. */
+  latest?: Latest;
   points: { day: Point[]; week: Point[] };
 };
 
@@ -36,6 +51,7 @@ export function deriveNodeHistory(day: readonly NodeSample[], week: readonly Nod
   const w = orElse(series(week), d);
   return {
     current_iowait: d.iowait.at(-1) ?? 0,
+    latest: latestOf(day),
     avg_cpu: mean(d.cpu),
     max_cpu: peak(d.cpu),
     avg_mem: mean(d.mem),
@@ -52,6 +68,27 @@ export function deriveNodeHistory(day: readonly NodeSample[], week: readonly Nod
     mem_trend: label(w.mem),
     has_historical: d.cpu.length > 0,
     points: { day: thin(points(day), 96), week: thin(points(week), 84) },
+  };
+}
+
+/** The newest value of each kind that is at most half an hour older than the newest row: the step of Proxmox VE 8. */
+function latestOf(day: readonly NodeSample[]): Latest {
+  const newest = day.at(-1)?.at.getTime() ?? 0;
+  const recent = day.filter((sample) => newest - sample.at.getTime() <= 30 * 60_000);
+  const last = (read: (sample: NodeSample) => number | null) => present(recent.map(read)).at(-1) ?? null;
+  return {
+    load: last((sample) => sample.loadAverage),
+    netIn: last((sample) => sample.netInBytesPerSecond),
+    netOut: last((sample) => sample.netOutBytesPerSecond),
+    memAvailableBytes: last((sample) => sample.memAvailableBytes),
+    arcBytes: last((sample) => sample.arcBytes),
+    pressure: {
+      cpu_some: last((sample) => sample.pressure.cpuSomePercent),
+      io_some: last((sample) => sample.pressure.ioSomePercent),
+      io_full: last((sample) => sample.pressure.ioFullPercent),
+      memory_some: last((sample) => sample.pressure.memorySomePercent),
+      memory_full: last((sample) => sample.pressure.memoryFullPercent),
+    },
   };
 }
 
@@ -98,8 +135,16 @@ function label(values: number[]): Metrics['cpu_trend'] {
 }
 
 const percent = (ratio: number | null): number | null => (ratio === null ? null : 100 * ratio);
-const memPercent = (sample: NodeSample): number | null =>
-  sample.memUsedBytes === null || !sample.memTotalBytes ? null : (100 * sample.memUsedBytes) / sample.memTotalBytes;
+const memPercent = (sample: NodeSample): number | null => memPercentOf(sample, sample.arcBytes);
+/** Percent of the memory that is in use, the ZFS cache not counted where it is known. */
+export const memPercentOf = (
+  memory: { memUsedBytes: number | null; memTotalBytes: number | null },
+  arcBytes: number | null | undefined,
+): number | null =>
+  memory.memUsedBytes === null || !memory.memTotalBytes
+    ? null
+    : (100 * Math.max(0, memory.memUsedBytes - (arcBytes ?? 0))) / memory.memTotalBytes;
+
 const present = (values: (number | null)[]): number[] => values.filter((value) => value !== null);
 const mean = (values: number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,6 +1,6 @@
 import type { Guest, Node } from '@proxbalance/contracts';
 import type { ResourceNode, ResourceStorage } from '@proxbalance/proxmox';
-import { type NodeHistory, noHistory } from './node-history.ts';
+import { type Latest, memPercentOf, type NodeHistory, noHistory } from './node-history.ts';
 
 const gib = 2 ** 30;
 
@@ -11,12 +11,14 @@ export type NodeKnowledge = {
   history: NodeHistory | null;
   /** What `/cluster/status` says; it is faster than the resource row. undefined: not told. */
   isOnline: boolean | undefined;
+  /** Of Proxmox VE; null: never read. */
+  version?: string | null;
 };
 
 export function deriveNode(row: ResourceNode, known: NodeKnowledge): Node {
-  const { points, current_iowait, ...averages } = known.history ?? noHistory;
+  const { points, current_iowait, latest, ...averages } = known.history ?? noHistory;
   const currentCpu = 100 * Math.max(0, row.cpuRatio ?? 0);
-  const currentMem = row.memTotalBytes ? (100 * (row.memUsedBytes ?? 0)) / row.memTotalBytes : 0;
+  const currentMem = memPercentOf(row, latest?.arcBytes) ?? 0;
   const running = known.guests.filter((guest) => guest.status === 'running');
   const committed = running.reduce((sum, guest) => sum + guest.mem_max_gb, 0);
   const totalMem = (row.memTotalBytes ?? 0) / gib;
@@ -29,6 +31,12 @@ export function deriveNode(row: ResourceNode, known: NodeKnowledge): Node {
     uptime: Math.max(0, Math.floor(row.uptimeSeconds ?? 0)),
     cpu_percent: currentCpu,
     mem_percent: currentMem,
+    pve_version: known.version ?? null,
+    pressure: pressureOf(latest),
+    net_in_bps: latest?.netIn ?? null,
+    net_out_bps: latest?.netOut ?? null,
+    mem_available_gb: inGib(latest?.memAvailableBytes),
+    arc_gb: inGib(latest?.arcBytes),
     metrics: { current_cpu: currentCpu, current_mem: currentMem, current_iowait, ...averages },
     trend_data: points,
     storage: known.storages.map(deriveStorage),
@@ -46,8 +54,15 @@ export function deriveNode(row: ResourceNode, known: NodeKnowledge): Node {
   };
 }
 
+/** null rather than five times null: Proxmox VE 8 tells none of it. */
+const pressureOf = (latest: Latest | undefined): Node['pressure'] =>
+  latest && Object.values(latest.pressure).some((value) => value !== null) ? latest.pressure : null;
+
+const inGib = (bytes: number | null | undefined): number | null =>
+  bytes === null || bytes === undefined ? null : bytes / gib;
+
 /** A node without fresh numbers is not online for us, whatever the row says. */
-function nodeStatus(row: ResourceNode, isOnline: boolean | undefined): Node['status'] {
+export function nodeStatus(row: ResourceNode, isOnline: boolean | undefined): Node['status'] {
   if (isOnline === false || row.status === 'offline') return 'offline';
   const hasNumbers = row.cpuRatio !== null && row.memUsedBytes !== null && !!row.memTotalBytes && !!row.threads;
   return row.status === 'online' && hasNumbers ? 'online' : 'unknown';

@@ -29,6 +29,7 @@ const sample = (more: Partial<Sample> = {}): Sample => ({
   historyReadAt: null,
   configs: new Map([[100, { facts: configFacts(), readAt }]]),
   rates: new Map(),
+  freshTags: new Map(),
   ...more,
 });
 
@@ -70,4 +71,18 @@ test.each([
 ])('Proxmox’s own balancer with %s and rebalancing %s: %s', (ha, rebalance, active) => {
   const crs = deriveSnapshot(sample({ options: { value: options(ha, rebalance), readAt } }), meta).pve_crs;
   expect(crs?.dynamic_balancer_active).toBe(active);
+});
+
+test('tags that were read later than the rows are those of the guest', () => {
+  const snapshot = deriveSnapshot(sample({ freshTags: new Map([[100, { tags: ['New', 'ignore'] }]]) }), meta);
+  expect(snapshot.guests['100']?.tags).toMatchObject({ all_tags: ['new', 'ignore'], has_ignore: true });
+});
+
+test('guests of a node that is offline can not be moved, and their load is unknown', () => {
+  const offline = { ...status, nodes: status.nodes.map((node) => ({ ...node, online: false })) };
+  const snapshot = deriveSnapshot(sample({ status: { value: offline, readAt } }), meta);
+  expect(snapshot.guests['100']).toMatchObject({
+    unknown: ['stats'],
+    movable: { online: false, offline: false, reasons: [{ code: 'node_offline' }, { code: 'unknown' }] },
+  });
 });

@@ -9,7 +9,7 @@ import type {
 } from '@proxbalance/proxmox';
 
 import { deriveGuest } from './guest.ts';
-import { deriveNode } from './node.ts';
+import { deriveNode, nodeStatus } from './node.ts';
 import type { NodeHistory } from './node-history.ts';
 import type { Rates } from './rates.ts';
 
@@ -27,6 +27,8 @@ export type Sample = {
   historyReadAt: string | null;
   configs: ReadonlyMap<number, { facts: ConfigFacts; readAt: string }>;
   rates: ReadonlyMap<number, Rates>;
+  /** Tags that are newer than those of the resource rows. */
+  freshTags: ReadonlyMap<number, { tags: readonly string[] }>;
 };
 
 export type SnapshotMeta = { id: string; firstCollectedAt: string; requests: number; seconds: number };
@@ -50,6 +52,7 @@ export function deriveSnapshot(sample: Sample, meta: SnapshotMeta): ClusterSnaps
       online_nodes: nodes.filter((node) => node.status === 'online').length,
     },
     pve_crs: options ? deriveCrs(options.value) : null,
+    ha_rules: null,
     running_tasks: (tasks?.value ?? []).filter((task) => task.running).map(deriveTask),
     read_at: {
       resources: resources.readAt,
@@ -57,6 +60,11 @@ export function deriveSnapshot(sample: Sample, meta: SnapshotMeta): ClusterSnaps
       quorum: status?.readAt ?? null,
       ha: ha?.readAt ?? null,
       node_history: sample.historyReadAt,
+      options: options?.readAt ?? null,
+      ha_rules: null,
+      backup: null,
+      versions: null,
+      pressure: null,
     },
     unknown: [
       ...(status ? [] : ['quorum']),
@@ -79,21 +87,32 @@ function deriveGuests(sample: Sample): Guest[] {
   const ha = haRows ? new Map(haRows) : null;
   const shared = new Map(sample.resources.value.storages.map((row) => [row.storage, row.shared]));
   const isShared = (storage: string) => shared.get(storage);
+  const isOnline = onlineNodes(sample);
+  const offline = new Set(
+    sample.resources.value.nodes
+      .filter((row) => nodeStatus(row, isOnline.get(row.name)) === 'offline')
+      .map((row) => row.name),
+  );
   return sample.resources.value.guests.map((row) =>
     deriveGuest(row, {
       config: sample.configs.get(row.vmid) ?? null,
       rates: sample.rates.get(row.vmid) ?? null,
       ha,
       isShared,
+      tags: sample.freshTags.get(row.vmid)?.tags,
+      isNodeOffline: offline.has(row.node),
     }),
   );
 }
+
+const onlineNodes = (sample: Sample): Map<string, boolean> =>
+  new Map(sample.status?.value.nodes.map((node) => [node.name, node.online]));
 
 function deriveNodes(sample: Sample, guests: readonly Guest[]): Node[] {
   const { nodes, storages } = sample.resources.value;
   const guestsOf = Map.groupBy(guests, (guest) => guest.node);
   const storagesOf = Map.groupBy(storages, (row) => row.node);
-  const online = new Map(sample.status?.value.nodes.map((node) => [node.name, node.online]));
+  const online = onlineNodes(sample);
   return nodes.map((row) =>
     deriveNode(row, {
       guests: guestsOf.get(row.name) ?? [],

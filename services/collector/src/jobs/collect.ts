@@ -1,20 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { type ClusterSnapshot, CollectionFailed, SnapshotTaken } from '@proxbalance/contracts';
+import { type ClusterSnapshot, CollectionFailed, GuestMoved, SnapshotTaken } from '@proxbalance/contracts';
 import {
   type ClusterResources,
+  deriveTags,
   isProxmoxError,
   type Proxmox,
   ProxmoxError,
   type ProxmoxLink,
 } from '@proxbalance/proxmox';
 import type { Bus, Log } from '@proxbalance/service-kit';
-import { findChanges } from '../changes.ts';
+import { type DueEvent, findChanges, tagsKey } from '../changes.ts';
 import { type ConfigReader, rowKey } from '../config-reader.ts';
+import type { Latest } from '../derive/node-history.ts';
 import { ratesBetween, readCounters } from '../derive/rates.ts';
 import { deriveSnapshot, type Sample } from '../derive/snapshot.ts';
+import type { FreshTags, FreshTagsStore } from '../fresh-tags.ts';
 import type { HistoryReader } from '../history-reader.ts';
 import type { Memory, MemoryStore } from '../memory.ts';
 import type { Tiers } from '../read-tiers.ts';
+import type { Move } from '../series/catalogue.ts';
+import type { Recorder } from '../series/recorder.ts';
+import type { Backfiller } from './backfill.ts';
 
 export type CollectDeps = {
   link: ProxmoxLink;
@@ -25,6 +31,9 @@ export type CollectDeps = {
   readTiers: (proxmox: Proxmox) => Promise<Tiers>;
   configs: ConfigReader;
   histories: HistoryReader;
+  freshTags: FreshTagsStore;
+  recorder: Pick<Recorder, 'record'>;
+  backfiller: Pick<Backfiller, 'see'>;
   /** Requests sent to Proxmox so far. */
   requestCount: () => number;
   /** How long a snapshot waits for configurations and histories that are due. */
@@ -66,14 +75,15 @@ async function takeSnapshot(deps: CollectDeps, memory: Memory): Promise<ClusterS
   forgetGone(memory, resources);
   memory.firstCollectedAt ??= readAt;
 
-  const sample = toSample(memory, { value: resources, readAt }, tiers);
+  const freshTags = await deps.freshTags.read(startedMs);
+  const sample = toSample(memory, { value: resources, readAt }, tiers, freshTags);
   const snapshot = deriveSnapshot(sample, {
     id: randomUUID(),
     firstCollectedAt: memory.firstCollectedAt,
     requests: deps.requestCount() - requestsBefore,
     seconds: (now().getTime() - startedMs) / 1000,
   });
-  const { outline, events } = findChanges(memory.outline, snapshot);
+  const { outline, events } = findChanges(memory.outline, snapshot, toldTags(freshTags));
   await bus.publish(SnapshotTaken, snapshot, { id: snapshot.snapshot_id, subject: snapshot.cluster_name ?? 'cluster' });
   for (const [index, { contract, data, subject }] of events.entries()) {
     await bus.publish(contract, data, { id: `${snapshot.snapshot_id}.${index}`, subject });
@@ -81,8 +91,20 @@ async function takeSnapshot(deps: CollectDeps, memory: Memory): Promise<ClusterS
   // Only after the events are out: a tick that dies before this line tells them again rather than never.
   Object.assign(memory, { outline, failure: null, lastCollectedAt: snapshot.collected_at });
   await deps.memory.save();
+  deps.recorder.record(snapshot, latestOf(memory), movesOf(events, snapshot));
+  deps.backfiller.see(proxmox, nodeNames);
   return snapshot;
 }
+
+const latestOf = ({ histories }: Memory): Map<string, Latest> =>
+  new Map([...histories].flatMap(([node, { history }]) => (history.latest ? [[node, history.latest] as const] : [])));
+
+const movesOf = (events: readonly DueEvent[], { collected_at }: ClusterSnapshot): Move[] =>
+  events.flatMap(({ contract, data }) => {
+    if (contract !== GuestMoved) return [];
+    const { vmid, from, to } = GuestMoved.schema.parse(data);
+    return [{ at: Math.floor(Date.parse(collected_at) / 1000), vmid, from, to }];
+  });
 
 /** A token without rights gets empty lists, not a refusal: that nothing may be seen is no empty cluster. */
 async function readResources(proxmox: Proxmox): Promise<ClusterResources> {
@@ -130,7 +152,12 @@ function forgetGone(memory: Memory, { guests, nodes }: ClusterResources): void {
 }
 
 /** A configuration that was read of a row which looks different now says nothing any more. */
-function toSample(memory: Memory, resources: Sample['resources'], tiers: Tiers): Sample {
+function toSample(
+  memory: Memory,
+  resources: Sample['resources'],
+  tiers: Tiers,
+  freshTags: Sample['freshTags'],
+): Sample {
   const current = resources.value.guests.flatMap((row) => {
     const known = memory.configs.get(row.vmid);
     return known && known.rowKey === rowKey(row) ? [[row.vmid, known] as const] : [];
@@ -144,5 +171,11 @@ function toSample(memory: Memory, resources: Sample['resources'], tiers: Tiers):
     histories: new Map(histories),
     historyReadAt: Number.isFinite(oldest) ? new Date(oldest).toISOString() : null,
     rates: memory.rates,
+    freshTags,
   };
 }
+
+const toldTags = (fresh: ReadonlyMap<number, FreshTags>): Map<number, string> =>
+  new Map(
+    [...fresh].flatMap(([vmid, { tags, told }]) => (told ? [[vmid, tagsKey(deriveTags(tags).all_tags)] as const] : [])),
+  );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { joinSameBucket, summarizeRaw, summarizeSummaries } from './aggregate.ts';
+import { joinSameBucket, keepFullest, summarizeRaw, summarizeSummaries } from './aggregate.ts';
 
 const raw = (at: number, value: number, count = 30) => ({ at, place: 1, count, values: [value] });
 const statistics = (parts: { count: number; avg: number }[]) =>
@@ -55,4 +55,17 @@ describe('one bucket from two replicas', () => {
   test('what only one of them measured is taken from it', () => {
     expect(joinSameBucket([raw(0, NaN, 20), raw(0, 40, 10)])[0]?.values).toEqual([40]);
   });
+});
+
+test('of two summaries of one bucket the one that saw more stays', () => {
+  const [one, two, next] = [
+    ...statistics([
+      { count: 5, avg: 1 },
+      { count: 9, avg: 2 },
+    ]).map((summary) => ({ ...summary, at: 0 })),
+    ...statistics([{ count: 1, avg: 3 }]).map((summary) => ({ ...summary, at: 3600 })),
+  ] as const;
+  if (!one || !two || !next) throw new Error('three summaries');
+  expect(keepFullest([one, two, next])).toEqual([two, next]);
+  expect(keepFullest([two, one, next])).toEqual([two, next]);
 });

@@ -80,3 +80,16 @@ function joinTwo(a: RawSample, b: RawSample): RawSample {
   });
   return { at: a.at, place: b.place, count, values };
 }
+
+/** One summary for each bucket, given in order of time: should two have been made at once, the one that saw more. */
+export function keepFullest(summaries: readonly Summary[]): Summary[] {
+  const kept: Summary[] = [];
+  for (const summary of summaries) {
+    const last = kept.at(-1);
+    if (last?.at !== summary.at) kept.push(summary);
+    else if (seenBy(summary) > seenBy(last)) kept[kept.length - 1] = summary;
+  }
+  return kept;
+}
+
+const seenBy = ({ statistics }: Summary): number => statistics.reduce((sum, one) => sum + (one?.count ?? 0), 0);

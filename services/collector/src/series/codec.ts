@@ -25,9 +25,12 @@ export function encodeRaw(sample: RawSample): Buffer {
   return Buffer.from(view.buffer);
 }
 
+/** Which records are wanted, by their time; what is not is not decoded. */
+export type Wanted = { from: number; to: number };
+
 /** A cut-off last record, as a crash may leave it, is passed over. */
-export function decodeRaw(bytes: Buffer, fields: number): RawSample[] {
-  return records(bytes, rawBytes(fields), (view) => ({
+export function decodeRaw(bytes: Buffer, fields: number, wanted: Wanted = always): RawSample[] {
+  return records(bytes, rawBytes(fields), wanted, (view) => ({
     at: view.getUint32(0, true),
     place: view.getUint16(4, true),
     count: view.getUint16(6, true),
@@ -50,8 +53,8 @@ export function encodeSummary(summary: Summary): Buffer {
   return Buffer.from(view.buffer);
 }
 
-export function decodeSummaries(bytes: Buffer, fields: number): Summary[] {
-  return records(bytes, summaryBytes(fields), (view) => ({
+export function decodeSummaries(bytes: Buffer, fields: number, wanted: Wanted = always): Summary[] {
+  return records(bytes, summaryBytes(fields), wanted, (view) => ({
     at: view.getUint32(0, true),
     place: view.getUint16(4, true),
     statistics: Array.from({ length: fields }, (_, index) =>
@@ -60,6 +63,21 @@ export function decodeSummaries(bytes: Buffer, fields: number): Summary[] {
   }));
 }
 
+/** One field of summaries: a sixth of the work where a sixth is needed. */
+export function decodeField(
+  bytes: Buffer,
+  fields: number,
+  field: number,
+  wanted: Wanted = always,
+): { at: number; statistic: Statistic | null }[] {
+  return records(bytes, summaryBytes(fields), wanted, (view) => ({
+    at: view.getUint32(0, true),
+    statistic: readStatistic(view, summaryHeadBytes + field * statisticBytes),
+  }));
+}
+
+const always: Wanted = { from: 0, to: Number.POSITIVE_INFINITY };
+
 function readStatistic(view: DataView, at: number): Statistic | null {
   const count = view.getUint16(at, true);
   if (count === 0) return null;
@@ -67,10 +85,13 @@ function readStatistic(view: DataView, at: number): Statistic | null {
   return { count, avg: half(0), min: half(1), max: half(2), p95: half(3) };
 }
 
-function records<T>(bytes: Buffer, size: number, read: (view: DataView) => T): T[] {
+function records<T>(bytes: Buffer, size: number, wanted: Wanted, read: (view: DataView) => T): T[] {
   const found: T[] = [];
-  for (let at = 0; at + size <= bytes.length; at += size)
+  for (let at = 0; at + size <= bytes.length; at += size) {
+    const time = bytes.readUInt32LE(at);
+    if (time < wanted.from || time >= wanted.to) continue;
     found.push(read(new DataView(bytes.buffer, bytes.byteOffset + at, size)));
+  }
   return found;
 }
 

@@ -3,7 +3,7 @@ import { fieldsOf, type SeriesKind, type Summary } from './fields.ts';
 import type { SeriesStore } from './store.ts';
 import { hourTier, type quarterDayTier, type Tier } from './tiers.ts';
 
-const slice = 500;
+const slice = 250;
 
 /**
  * Makes the summary of one bucket that is over, for every series that has none yet: done twice, it adds nothing; begun and

@@ -24,3 +24,10 @@ test('a pause of the collector leaves a gap, not a stretched bucket', () => {
   const ended = sampler.add(6000, seen(20));
   expect([...ended.values()].map(({ at }) => at)).toEqual([60]);
 });
+
+test('who stops hands out what it has, once', () => {
+  const sampler = openSampler('guest');
+  sampler.add(600, seen(10));
+  expect([...sampler.end().values()]).toMatchObject([{ at: 600, count: 1, values: [10] }]);
+  expect(sampler.end().size).toBe(0);
+});

@@ -4,8 +4,13 @@ import { bucketOf, rawTier } from './tiers.ts';
 /** Gathers what is seen within a bucket of time, and hands out its means when the bucket is over. */
 export type Sampler = {
   /** Adds one look. Gives the buckets that ended before it, by series; empty most of the time. */
-  add(atSeconds: number, seen: ReadonlyMap<string, { place: number; values: Values }>): Map<string, RawSample>;
+  add(atSeconds: number, seen: ReadonlyMap<string, Look>): Map<string, RawSample>;
+  /** Gives what was gathered in the bucket that is not over yet; what is seen later in it makes a second record of it. */
+  end(): Map<string, RawSample>;
 };
+
+/** What was seen of one series, and where. */
+export type Look = { place: number; values: Values };
 
 type Sums = { place: number; count: number; sums: number[]; counts: number[] };
 
@@ -20,6 +25,11 @@ export function openSampler(kind: SeriesKind): Sampler {
       if (current !== bucket) open = new Map();
       bucket = current;
       for (const [id, { place, values }] of seen) take(open, id, place, values);
+      return ended;
+    },
+    end() {
+      const ended = finish(open, bucket);
+      open = new Map();
       return ended;
     },
   };

@@ -28,7 +28,8 @@ export const quarterDayTier: Tier = {
 };
 
 /** Begin of the bucket that holds a moment, Unix seconds. */
-export const bucketOf = (tier: Tier, atSeconds: number): number => atSeconds - (atSeconds % tier.bucketSeconds);
+export const bucketOf = (tier: Pick<Tier, 'bucketSeconds'>, atSeconds: number): number =>
+  atSeconds - (atSeconds % tier.bucketSeconds);
 export const chunkOf = (tier: Tier, atSeconds: number): number => atSeconds - (atSeconds % tier.chunkSeconds);
 
 /** Bytes that one series takes for one day in each tier, without Redis' own share per key. */

@@ -114,6 +114,10 @@ export const configFacts = (more: Partial<ConfigFacts> = {}): ConfigFacts => ({
   },
   disks: [{ key: 'scsi0', storage: 'ceph1', volume: 'ceph1:vm-100-disk-0', size_gb: 32, is_cdrom: false }],
   localDevices: [],
+  balloonGib: null,
+  cpuModel: null,
+  agentEnabled: true,
+  hasSnapshots: false,
   ...more,
 });
 

@@ -1,19 +1,14 @@
-import helmet from '@fastify/helmet';
-import Fastify, { type FastifyInstance } from 'fastify';
 import { expect, test } from 'vitest';
 import { securityHeaders } from './security-headers.ts';
 
-const headersOf = async (prepare: (server: FastifyInstance) => unknown) => {
-  await using stack = new AsyncDisposableStack();
-  const server = Fastify();
-  stack.defer(() => server.close());
-  await prepare(server);
-  server.get('/', (_request, reply) => reply.send());
-  return (await server.inject('/')).headers;
-};
-
-test('the set is the one that helmet adds', async () => {
-  const bare = await headersOf(() => undefined);
-  const guarded = Object.entries(await headersOf((server) => server.register(helmet)));
-  expect(securityHeaders).toEqual(Object.fromEntries(guarded.filter(([name]) => !Object.hasOwn(bare, name))));
+test('the set protects, and says nothing about one answer', () => {
+  expect(securityHeaders).toMatchObject({
+    'content-security-policy': expect.stringContaining("default-src 'self'"),
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'SAMEORIGIN',
+    'strict-transport-security': expect.stringContaining('max-age='),
+    'referrer-policy': 'no-referrer',
+  });
+  const ofOneAnswer = ['content-length', 'content-type', 'date', 'connection', 'transfer-encoding', 'keep-alive'];
+  expect(Object.keys(securityHeaders).filter((name) => ofOneAnswer.includes(name))).toEqual([]);
 });

@@ -63,18 +63,24 @@ export function followSnapshots(
     if (shown) return shown;
     throw new RefusedError('no-snapshot', 'no snapshot of the cluster yet: the collector has not read Proxmox so far');
   };
-  const place = (guest: Guest): Guest => {
-    const node = moved.of(guest.vmid);
-    return node === undefined ? guest : { ...guest, node };
-  };
   return {
     get,
     peek: () => shown,
-    guest: (vmid) => place(found(get().guests, vmid, 'guest-not-found', `no guest ${vmid} in the cluster`)),
-    guests: () => Object.values(get().guests).map(place),
-    node: (name) => found(get().nodes, name, 'node-not-found', `no node ${name} in the cluster`),
+    ...lookUp(get, moved.of),
     putTags,
     prepared: (name, make) => answers.of(name, () => make(get())),
+  };
+}
+
+function lookUp(get: () => ClusterSnapshot, nodeOf: (vmid: number) => string | undefined) {
+  const place = (guest: Guest): Guest => {
+    const node = nodeOf(guest.vmid);
+    return node === undefined ? guest : { ...guest, node };
+  };
+  return {
+    guest: (vmid: number) => place(found(get().guests, vmid, 'guest-not-found', `no guest ${vmid} in the cluster`)),
+    guests: () => Object.values(get().guests).map(place),
+    node: (name: string) => found(get().nodes, name, 'node-not-found', `no node ${name} in the cluster`),
   };
 }
 

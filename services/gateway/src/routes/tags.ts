@@ -6,7 +6,6 @@ import {
   PostGuestTag,
   PostRefreshTags,
   RefreshTags,
-  RefusedError,
   type TagState,
 } from '@proxbalance/contracts';
 import type { FastifyInstance } from 'fastify';
@@ -17,49 +16,32 @@ import { affinityGroups } from '../read-models/affinity-groups.ts';
 
 type Change = { vmid: number; add: string[]; remove: string[]; requested_by: string };
 
-/** Tags are compared without case, as Proxmox does, and shown in lower case. */
+/**
+ * Changes and fresh looks are the collector's, in Proxmox itself: it knows guests and tags that no snapshot has yet. Tags
+ * are compared without case, as Proxmox does, and shown in lower case.
+ */
 export function tagRoutes(server: FastifyInstance, { kit, snapshots }: Deps): void {
-  const put = (state: TagState): string[] => {
+  const put = (state: TagState): TagState['parsed'] => {
     snapshots.putTags(state);
-    return state.parsed.all_tags;
+    return state.parsed;
   };
-  const refresh = async (vmid: number): Promise<TagState> => answerOf(await kit.bus.ask(RefreshTags, { vmid }));
-  const edit = async (change: Change): Promise<string[]> => put(answerOf(await kit.bus.ask(EditTags, change)));
-  /** What the read model has may have been changed in Proxmox meanwhile, so nobody is refused for that alone. */
-  const has = async (vmid: number, tag: string, expected: boolean): Promise<boolean> => {
-    const known = snapshots.guest(vmid).tags?.all_tags;
-    if (known && known.includes(tag) === expected) return expected;
-    return put(await refresh(vmid)).includes(tag);
-  };
+  const refresh = async (vmid: number) => put(answerOf(await kit.bus.ask(RefreshTags, { vmid })));
+  const edit = async (change: Change) => put(answerOf(await kit.bus.ask(EditTags, change))).all_tags;
 
   endpoint(server, GetGuestTags, async ({ params: { vmid } }) => {
-    const tags = snapshots.guest(vmid).tags?.all_tags ?? put(await refresh(vmid));
-    return success({ vmid, tags });
+    const { all_tags } = snapshots.guest(vmid).tags ?? (await refresh(vmid));
+    return success({ vmid, tags: all_tags });
   });
-  endpoint(server, PostGuestTag, async ({ params: { vmid }, body, actor }) => {
-    const tag = body.tag.toLowerCase();
-    if (await has(vmid, tag, false)) throw alreadyThere(vmid, tag);
-    const tags = await edit({ vmid, add: [body.tag], remove: [], requested_by: actor });
-    return success({ message: `${tag} added to ${vmid}`, tags });
+  endpoint(server, PostGuestTag, async ({ params: { vmid }, body: { tag }, actor }) => {
+    const tags = await edit({ vmid, add: [tag], remove: [], requested_by: actor });
+    return success({ message: `${tag.toLowerCase()} added to ${vmid}`, tags });
   });
-  endpoint(server, DeleteGuestTag, async ({ params: { vmid, tag: given }, actor }) => {
-    const tag = given.toLowerCase();
-    if (!(await has(vmid, tag, true))) throw new RefusedError('tag-not-found', `${vmid} has no tag ${tag}`);
-    const tags = await edit({ vmid, add: [], remove: [given], requested_by: actor });
-    return success({ message: `${tag} removed from ${vmid}`, tags });
+  endpoint(server, DeleteGuestTag, async ({ params: { vmid, tag }, actor }) => {
+    const tags = await edit({ vmid, add: [], remove: [tag], requested_by: actor });
+    return success({ message: `${tag.toLowerCase()} removed from ${vmid}`, tags });
   });
-  endpoint(server, PostRefreshTags, async ({ params: { vmid } }) => {
-    snapshots.guest(vmid);
-    const state = await refresh(vmid);
-    put(state);
-    return success({ vmid, tags: state.parsed });
-  });
+  endpoint(server, PostRefreshTags, async ({ params: { vmid } }) => success({ vmid, tags: await refresh(vmid) }));
   preparedEndpoint(server, GetAffinityGroups, () =>
     snapshots.prepared('affinity groups', () => success(affinityGroups(snapshots.guests()))),
   );
-}
-
-function alreadyThere(vmid: number, tag: string): RefusedError {
-  const message = 'is already there';
-  return new RefusedError('invalid-input', `${vmid} has the tag ${tag} already`, [{ path: 'tag', message }]);
 }

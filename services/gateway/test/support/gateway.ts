@@ -1,5 +1,13 @@
 import { type ServiceName, SnapshotTaken } from '@proxbalance/contracts';
-import { type Env, type Kit, openKit, openProcess, openScope } from '@proxbalance/service-kit';
+import {
+  type answer,
+  type Env,
+  type Kit,
+  openKit,
+  openProcess,
+  openScope,
+  settingsDocument,
+} from '@proxbalance/service-kit';
 import { aCluster, aGuest, aNode } from '../../../../libs/engine/src/testing/build.ts';
 import { eventually } from '../../../../tests/support/eventually.ts';
 import { openInProcess, testEnv } from '../../../../tests/support/in-process.ts';
@@ -43,6 +51,13 @@ export async function startGateway(more: Env = {}): Promise<Gateway> {
       await own.scope.close();
     },
   };
+}
+
+/** Plays a service's side of the bus; resolves when it can be asked. */
+export async function play(kit: Kit, handlers: ReturnType<typeof answer>[]): Promise<void> {
+  await kit.bus.serve(handlers);
+  // On the same connection: when this is answered, NATS knows what was registered before it.
+  await kit.bus.document(settingsDocument).read();
 }
 
 /** A snapshot of two nodes and two guests, told as the collector tells it; resolves when the gateway shows it. */

@@ -1,0 +1,78 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { ClusterTrends, NodeTrend } from '@proxbalance/contracts';
+import { analyzeNode, clusterTrends, type NodeSample } from '@proxbalance/engine';
+import type { Move } from '../series/catalogue.ts';
+import type { Row, Series } from '../series/reader.ts';
+import { orNull } from './history.ts';
+import { brokerDown } from './refusals.ts';
+
+type Wanted = {
+  lookback_days: number;
+  nodes?: readonly string[] | undefined;
+  cpu_threshold: number;
+  mem_threshold: number;
+};
+
+/** I/O wait is judged against the default: nobody asks with another. */
+const iowaitThreshold = 30;
+/** The same question within this time gets the same answer: nothing new is stored in between. */
+const freshMs = 60_000;
+const answersMax = 20;
+
+/** Trends of nodes from their series, worked out node by node so that nothing else has to wait long. */
+export function readNodeTrends({ series, now }: { series: Series; now: () => Date }) {
+  const answers = new Map<string, { at: number; answer: Promise<ClusterTrends> }>();
+  return async (wanted: Wanted): Promise<ClusterTrends> => {
+    const key = JSON.stringify(wanted);
+    const at = now().getTime();
+    const known = answers.get(key);
+    if (known && at - known.at < freshMs) return await known.answer;
+    const answer = analyze(series, wanted, Math.floor(at / 1000)).catch((error: unknown) => {
+      answers.delete(key);
+      return brokerDown(error);
+    });
+    if (answers.size >= answersMax) answers.clear();
+    answers.set(key, { at, answer });
+    return await answer;
+  };
+}
+
+async function analyze({ reader, catalogue }: Series, wanted: Wanted, now: number): Promise<ClusterTrends> {
+  const lookbackHours = wanted.lookback_days * 24;
+  const from = now - lookbackHours * 3600;
+  const names = wanted.nodes ?? (await catalogue.ids('node', from));
+  const moves = movesByNode(await catalogue.moves(from));
+  const thresholds = {
+    cpu_threshold: wanted.cpu_threshold,
+    mem_threshold: wanted.mem_threshold,
+    iowait_threshold: iowaitThreshold,
+  };
+  const trends: NodeTrend[] = [];
+  for (const node of names) {
+    const rows = (await reader.rows('node', [node], from, now)).get(node) ?? [];
+    const samples = rows.map(toNodeSample);
+    trends.push(analyzeNode({ node, samples, now, thresholds, lookbackHours, moves: moves.get(node) ?? [] }));
+    await turn();
+  }
+  return clusterTrends(trends);
+}
+
+const toNodeSample = ({ from, seconds, count, means }: Row): NodeSample => ({
+  at: from + seconds / 2,
+  sample_count: count,
+  cpu: orNull(means[0]),
+  memory: orNull(means[1]),
+  iowait: orNull(means[2]),
+});
+
+/** When guests came to each node or left it. */
+export function movesByNode(moves: readonly Move[]): Map<string, number[]> {
+  const times = new Map<string, number[]>();
+  for (const { at, from, to } of moves)
+    for (const node of [from, to]) {
+      const own = times.get(node);
+      if (own) own.push(at);
+      else times.set(node, [at]);
+    }
+  return times;
+}
