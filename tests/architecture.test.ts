@@ -18,7 +18,7 @@ const mayImport: Record<string, readonly string[]> = {
   'libs/proxmox': [contracts, 'node:*', 'undici', 'zod'],
   'libs/service-kit': [contracts, 'node:*', 'zod', 'nats', 'ioredis', 'fastify', 'undici', ...watching],
   'services/gateway': [...serviceLibs, 'fastify', 'fastify-type-provider-zod', '@fastify/*', '@scalar/*'],
-  'services/collector': [...serviceLibs, '@proxbalance/proxmox', 'bullmq'],
+  'services/collector': [...serviceLibs, '@proxbalance/engine', '@proxbalance/proxmox', 'bullmq'],
   'services/recommender': [...serviceLibs, '@proxbalance/engine'],
   'services/migrator': [...serviceLibs, '@proxbalance/proxmox', 'bullmq'],
   'services/automation': [...serviceLibs, 'bullmq'],
