@@ -286,6 +286,7 @@ export const Ages = z
     ha_rules: Instant.nullable().default(null),
     backup: Instant.nullable().default(null),
     versions: Instant.nullable().default(null).describe('The oldest of the nodes'),
+    storage: Instant.nullable().default(null).describe('As the nodes see it, the oldest of them'),
     pressure: Instant.nullable().default(null).describe('Of the guests, the oldest of the nodes'),
   })
   .meta({ id: 'Ages' });

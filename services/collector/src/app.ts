@@ -22,6 +22,7 @@ import { openBackfiller } from './jobs/backfill.ts';
 import { collect } from './jobs/collect.ts';
 import { openRollUps } from './jobs/roll-up.ts';
 import { openMemory } from './memory.ts';
+import { openNodeFactsReader } from './node-facts-reader.ts';
 import { openTiers } from './read-tiers.ts';
 import { readGuestHistory, readGuestTrend } from './requests/history.ts';
 import { readNodeTrends } from './requests/node-trends.ts';
@@ -65,6 +66,7 @@ export const openCollector: OpenService<KitEnv> = async (scope, kit) => {
     readTiers: openTiers(log, now),
     configs: openConfigReader(log, now, scope.signal),
     histories: openHistoryReader(log, now, scope.signal),
+    nodeFacts: scope.use(openNodeFactsReader(log, now, scope.signal), async (it) => void (await it.settled())),
     freshTags,
     recorder,
     backfiller,

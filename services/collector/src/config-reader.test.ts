@@ -1,6 +1,7 @@
+import type { Proxmox } from '@proxbalance/proxmox';
 import { expect, test } from 'vitest';
-import { dueRows, rowKey } from './config-reader.ts';
-import type { KnownConfig } from './memory.ts';
+import { dueRows, openConfigReader, rowKey } from './config-reader.ts';
+import type { KnownConfig, Memory } from './memory.ts';
 import { configFacts, guestRow } from './testing/rows.ts';
 
 const minute = 60_000;
@@ -56,4 +57,24 @@ test('what could not be read is left alone for a while, unless it looks differen
     key = rowKey(guestRow({ vmid })),
   ): [number, { rowKey: string; at: number }] => [vmid, { rowKey: key, at: now - seconds * 1000 }];
   expect(due([], [failed(100, 5), failed(101, 31), failed(102, 5, 'before')])).toEqual([101, 102]);
+});
+
+test('what was read while nobody waited is not read again at the next tick', async () => {
+  const asked: number[] = [];
+  const slow = {
+    guestConfig: async (_node: string, _kind: string, vmid: number) => {
+      asked.push(vmid);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return { raw: {}, digest: null, lock: null };
+    },
+  } as unknown as Proxmox;
+  const memory = { configs: new Map(), unsaved: new Set() } as unknown as Memory;
+  const silent = { debug: () => undefined, warn: () => undefined } as unknown as Parameters<typeof openConfigReader>[0];
+  const reader = openConfigReader(silent, () => new Date(now), new AbortController().signal);
+  await reader.refresh(slow, rows, memory, 1);
+  expect(memory.configs.size).toBe(0);
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  await reader.refresh(slow, rows, memory, 100);
+  expect(memory.configs.size).toBe(3);
+  expect(asked).toEqual([100, 101, 102]);
 });

@@ -37,19 +37,24 @@ export function openConfigReader(log: Log, now: () => Date, signal: AbortSignal)
   let running: Promise<void> | null = null;
   const finished = new Map<number, KnownConfig>();
   const failures = new Map<number, { rowKey: string; at: number }>();
+  const handOver = (memory: Memory) => {
+    for (const [vmid, known] of finished) {
+      memory.configs.set(vmid, known);
+      memory.unsaved.add(vmid);
+    }
+    finished.clear();
+  };
   return {
     async refresh(proxmox, rows, memory, waitMs) {
+      // What was finished between two ticks is known: it is not due again.
+      handOver(memory);
       const present = new Set(rows.map((row) => row.vmid));
       for (const vmid of failures.keys()) if (!present.has(vmid)) failures.delete(vmid);
       running ??= readAll(dueRows(rows, memory.configs, failures, now().getTime()), proxmox).finally(() => {
         running = null;
       });
       await within(running, waitMs, signal);
-      for (const [vmid, known] of finished) {
-        memory.configs.set(vmid, known);
-        memory.unsaved.add(vmid);
-      }
-      finished.clear();
+      handOver(memory);
     },
   };
 

@@ -18,6 +18,9 @@ function world() {
     clusterTasks: answer('tasks', []),
     haResources: answer('ha', []),
     clusterOptions: answer('options', {}),
+    haRules: answer('rules', null),
+    haGroups: answer('groups', []),
+    guestsWithoutBackup: answer('backup', []),
   } as unknown as Proxmox;
   let seconds = 1_000_000;
   const tiers = openTiers(silent, () => new Date(seconds * 1000));
@@ -31,14 +34,14 @@ function world() {
   };
 }
 
-test('quorum and tasks are read each time, HA and options once a minute', async () => {
+test('quorum and tasks are read each time, HA and options once a minute, backups every ten', async () => {
   const { asked, read } = world();
   await read();
   await read(10);
   await read(49);
-  expect(asked).toEqual({ status: 3, tasks: 3, ha: 1, options: 1 });
+  expect(asked).toEqual({ status: 3, tasks: 3, ha: 1, options: 1, rules: 1, groups: 1, backup: 1 });
   await read(1);
-  expect(asked).toEqual({ status: 4, tasks: 4, ha: 2, options: 2 });
+  expect(asked).toEqual({ status: 4, tasks: 4, ha: 2, options: 2, rules: 2, groups: 2, backup: 1 });
 });
 
 test('quorum and tasks that can not be read are unknown at once', async () => {
@@ -56,4 +59,15 @@ test('HA that can not be read stands for five minutes with its age, then it is u
   expect((await read(101)).ha).toBeNull();
   broken.clear();
   expect((await read(10)).ha).not.toBeNull();
+});
+
+test('rules or backups that can not be read are unknown, and hold up nothing else', async () => {
+  const { broken, read } = world();
+  broken.add('rules').add('backup');
+  expect(await read()).toMatchObject({ haPlacement: null, uncovered: null, ha: { value: [] }, status: { value: {} } });
+  broken.clear();
+  expect(await read(600)).toMatchObject({
+    haPlacement: { value: { rules: null, groups: [] } },
+    uncovered: { value: [] },
+  });
 });

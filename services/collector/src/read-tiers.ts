@@ -1,10 +1,13 @@
-import type { ClusterOptions, ClusterStatus, HaResource, Proxmox, Task } from '@proxbalance/proxmox';
+import type { ClusterOptions, ClusterStatus, HaResource, Proxmox, Task, UncoveredGuest } from '@proxbalance/proxmox';
 import type { Log } from '@proxbalance/service-kit';
+import type { HaPlacement } from './derive/ha-rules.ts';
 import type { Read } from './derive/snapshot.ts';
 
 const slowEveryMs = 60_000;
+const backupEveryMs = 10 * 60_000;
 /** A slow tier that could not be read for this long is unknown again: what it said then may no longer be so. */
 const slowMaxAgeMs = 5 * 60_000;
+const backupMaxAgeMs = 60 * 60_000;
 
 /** The parts that are read beside the resources. */
 export type Tiers = {
@@ -12,13 +15,19 @@ export type Tiers = {
   tasks: Read<Task[]>;
   ha: Read<HaResource[]>;
   options: Read<ClusterOptions>;
+  haPlacement: Read<HaPlacement>;
+  /** Guests that no backup job takes in. */
+  uncovered: Read<UncoveredGuest[]>;
 };
 
-/** Quorum and tasks at each call, or unknown; HA and options once a minute, kept a while when they can't be read. */
+/** Quorum and tasks at each call, or unknown; HA and options once a minute, backups every ten, kept a while when they can't be read. */
 export function openTiers(log: Log, now: () => Date): (proxmox: Proxmox) => Promise<Tiers> {
   let ha: Read<HaResource[]> = null;
   let options: Read<ClusterOptions> = null;
+  let haPlacement: Read<HaPlacement> = null;
+  let uncovered: Read<UncoveredGuest[]> = null;
   let slowTriedAt = 0;
+  let backupTriedAt = 0;
   const attempt = async <T>(what: string, read: () => Promise<T>): Promise<Read<T>> => {
     try {
       return { value: await read(), readAt: now().toISOString() };
@@ -27,24 +36,45 @@ export function openTiers(log: Log, now: () => Date): (proxmox: Proxmox) => Prom
       return null;
     }
   };
-  const young = <T>(part: Read<T>): Read<T> =>
-    part && now().getTime() - Date.parse(part.readAt) <= slowMaxAgeMs ? part : null;
+  const young = <T>(part: Read<T>, maxAgeMs = slowMaxAgeMs): Read<T> =>
+    part && now().getTime() - Date.parse(part.readAt) <= maxAgeMs ? part : null;
   const readSlow = async (proxmox: Proxmox) => {
     if (now().getTime() - slowTriedAt < slowEveryMs && ha && options) return;
     slowTriedAt = now().getTime();
-    const [newHa, newOptions] = await Promise.all([
+    const [newHa, newOptions, newPlacement] = await Promise.all([
       attempt('HA resources', () => proxmox.haResources()),
       attempt('datacenter options', () => proxmox.clusterOptions()),
+      attempt('HA rules', () => readPlacement(proxmox)),
     ]);
     ha = newHa ?? young(ha);
     options = newOptions ?? young(options);
+    haPlacement = newPlacement ?? young(haPlacement);
+  };
+  const readBackup = async (proxmox: Proxmox) => {
+    if (now().getTime() - backupTriedAt < backupEveryMs) return;
+    backupTriedAt = now().getTime();
+    uncovered = (await attempt('backup coverage', () => proxmox.guestsWithoutBackup())) ?? uncovered;
   };
   return async (proxmox) => {
     const [status, tasks] = await Promise.all([
       attempt('quorum', () => proxmox.clusterStatus()),
       attempt('running tasks', () => proxmox.clusterTasks()),
       readSlow(proxmox),
+      readBackup(proxmox),
     ]);
-    return { status, tasks, ha: young(ha), options: young(options) };
+    return {
+      status,
+      tasks,
+      ha: young(ha),
+      options: young(options),
+      haPlacement: young(haPlacement),
+      uncovered: young(uncovered, backupMaxAgeMs),
+    };
   };
+}
+
+/** Rules where Proxmox has them; only where it has none it is asked for groups. */
+async function readPlacement(proxmox: Proxmox): Promise<HaPlacement> {
+  const rules = await proxmox.haRules();
+  return { rules, groups: rules ? null : await proxmox.haGroups() };
 }

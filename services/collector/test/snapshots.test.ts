@@ -39,6 +39,22 @@ describe('a small cluster', () => {
     expect(first.guests['103']?.movable).toMatchObject({ online: false, reasons: [{ code: 'passthrough_device' }] });
   });
 
+  test('what nodes tell of themselves follows: versions, storages, pressure of guests', async () => {
+    const seen = await lab.sees(({ nodes, guests, read_at, ha_rules }) => {
+      expect(Object.values(nodes).every(({ pve_version }) => pve_version?.startsWith('9'))).toBe(true);
+      expect(guests['100']?.pressure).toMatchObject({ cpu_some: expect.any(Number) });
+      expect(read_at).toMatchObject({ storage: expect.any(String), backup: expect.any(String) });
+      expect(ha_rules).toEqual([]);
+    });
+    expect(seen.nodes.pve1).toMatchObject({
+      pressure: { cpu_some: expect.any(Number) },
+      net_in_bps: expect.any(Number),
+      mem_available_gb: expect.any(Number),
+    });
+    expect(seen.nodes.pve1?.storage.every(({ active }) => active)).toBe(true);
+    expect(seen.guests['100']).toMatchObject({ has_backup: expect.any(Boolean), has_snapshots: false });
+  });
+
   test('rates follow from two samples', async () => {
     await lab.sees(({ guests }) => expect(guests['100']?.disk_write_bps).toBeCloseTo(2e6, -5));
   });

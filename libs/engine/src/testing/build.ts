@@ -167,6 +167,7 @@ export const aCluster = (
       ha_rules: null,
       backup: null,
       versions: null,
+      storage: null,
       pressure: null,
     },
     unknown: [],

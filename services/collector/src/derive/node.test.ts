@@ -56,3 +56,29 @@ test('what could not be read is named', () => {
   expect(node.unknown).toEqual(['history', 'storage']);
   expect(node.metrics.has_historical).toBe(false);
 });
+
+test('a storage that the node can not use is not active, whatever the list says', () => {
+  const node = deriveNode(nodeRow(), known({ isUsable: () => false }));
+  expect(node.storage).toMatchObject([{ storage: 'ceph1', active: false }]);
+});
+
+test('the ZFS cache is no used memory, and what Proxmox VE 9 tells is there', () => {
+  const gib = 2 ** 30;
+  const pressure = { ...nodeSample(0).pressure, ioSomePercent: 3 };
+  const day = [{ ...nodeSample(0), arcBytes: 16 * gib, memAvailableBytes: 40 * gib, netInBytesPerSecond: 5, pressure }];
+  const node = deriveNode(nodeRow(), known({ history: deriveNodeHistory(day, []), version: '9.2.2' }));
+  expect(node).toMatchObject({
+    mem_percent: 25,
+    metrics: { current_mem: 25 },
+    arc_gb: 16,
+    mem_available_gb: 40,
+    net_in_bps: 5,
+    pve_version: '9.2.2',
+    pressure: { io_some: 3, cpu_some: null },
+  });
+});
+
+test('what an older Proxmox does not tell is null', () => {
+  const node = deriveNode(nodeRow(), known());
+  expect(node).toMatchObject({ arc_gb: null, mem_available_gb: null, pressure: null, pve_version: null });
+});

@@ -13,6 +13,8 @@ export type NodeKnowledge = {
   isOnline: boolean | undefined;
   /** Of Proxmox VE; null: never read. */
   version?: string | null;
+  /** Whether the node itself can use a storage; undefined: it was not asked. The resource row says `available` of a mount that is gone, too. */
+  isUsable?: (storage: string) => boolean | undefined;
 };
 
 export function deriveNode(row: ResourceNode, known: NodeKnowledge): Node {
@@ -39,7 +41,7 @@ export function deriveNode(row: ResourceNode, known: NodeKnowledge): Node {
     arc_gb: inGib(latest?.arcBytes),
     metrics: { current_cpu: currentCpu, current_mem: currentMem, current_iowait, ...averages },
     trend_data: points,
-    storage: known.storages.map(deriveStorage),
+    storage: known.storages.map((storage) => deriveStorage(storage, known.isUsable?.(storage.storage) ?? true)),
     guests: known.guests.map((guest) => guest.vmid),
     committed_mem_gb: round2(committed),
     mem_overcommit_ratio: totalMem > 0 ? round2(committed / totalMem) : 0,
@@ -68,14 +70,14 @@ export function nodeStatus(row: ResourceNode, isOnline: boolean | undefined): No
   return row.status === 'online' && hasNumbers ? 'online' : 'unknown';
 }
 
-function deriveStorage(row: ResourceStorage): Node['storage'][number] {
+function deriveStorage(row: ResourceStorage, isUsable: boolean): Node['storage'][number] {
   const total = (row.totalBytes ?? 0) / gib;
   const used = (row.usedBytes ?? 0) / gib;
   return {
     storage: row.storage,
     type: row.type ?? 'unknown',
     content: row.content.join(','),
-    active: row.status === 'available',
+    active: row.status === 'available' && isUsable,
     shared: row.shared,
     total_gb: total,
     used_gb: used,

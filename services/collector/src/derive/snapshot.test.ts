@@ -1,6 +1,7 @@
 import { ClusterSnapshot } from '@proxbalance/contracts';
 import type { ClusterOptions, ClusterStatus } from '@proxbalance/proxmox';
 import { expect, test } from 'vitest';
+import { noNodeFacts } from '../node-facts-reader.ts';
 import { configFacts, guestRow, nodeRow, storageRow } from '../testing/rows.ts';
 import { deriveSnapshot, type Sample } from './snapshot.ts';
 
@@ -25,6 +26,9 @@ const sample = (more: Partial<Sample> = {}): Sample => ({
   tasks: { value: [], readAt },
   ha: { value: [], readAt },
   options: { value: options('basic', false), readAt },
+  haPlacement: null,
+  uncovered: null,
+  nodeFacts: noNodeFacts,
   histories: new Map(),
   historyReadAt: null,
   configs: new Map([[100, { facts: configFacts(), readAt }]]),
@@ -85,4 +89,29 @@ test('guests of a node that is offline can not be moved, and their load is unkno
     unknown: ['stats'],
     movable: { online: false, offline: false, reasons: [{ code: 'node_offline' }, { code: 'unknown' }] },
   });
+});
+
+test('backup jobs, HA rules and the nodes’ own facts have their place and their age', () => {
+  const pressure = { cpu_some: 1, io_some: null, io_full: null, memory_some: null, memory_full: null };
+  const snapshot = deriveSnapshot(
+    sample({
+      uncovered: { value: [{ vmid: 100, name: null, kind: 'qemu' }], readAt },
+      haPlacement: { value: { rules: [], groups: null }, readAt },
+      nodeFacts: {
+        versions: new Map([['pve1', '9.2.2']]),
+        storages: new Map(),
+        pressures: new Map([[100, pressure]]),
+        readAt: { versions: readAt, storages: null, pressure: readAt },
+      },
+    }),
+    meta,
+  );
+  expect(ClusterSnapshot.parse(snapshot)).toEqual(snapshot);
+  expect(snapshot).toMatchObject({
+    ha_rules: [],
+    guests: { 100: { has_backup: false, pressure } },
+    nodes: { pve1: { pve_version: '9.2.2' } },
+    read_at: { backup: readAt, ha_rules: readAt, versions: readAt, storage: null, pressure: readAt },
+  });
+  expect(deriveSnapshot(sample(), meta)).toMatchObject({ ha_rules: null, guests: { 100: { has_backup: null } } });
 });

@@ -6,9 +6,12 @@ import type {
   ConfigFacts,
   HaResource,
   Task,
+  UncoveredGuest,
 } from '@proxbalance/proxmox';
 
+import type { NodeFacts } from '../node-facts-reader.ts';
 import { deriveGuest } from './guest.ts';
+import { deriveHaRules, type HaPlacement } from './ha-rules.ts';
 import { deriveNode, nodeStatus } from './node.ts';
 import type { NodeHistory } from './node-history.ts';
 import type { Rates } from './rates.ts';
@@ -23,6 +26,9 @@ export type Sample = {
   tasks: Read<Task[]>;
   ha: Read<HaResource[]>;
   options: Read<ClusterOptions>;
+  haPlacement: Read<HaPlacement>;
+  uncovered: Read<UncoveredGuest[]>;
+  nodeFacts: NodeFacts;
   histories: ReadonlyMap<string, NodeHistory>;
   historyReadAt: string | null;
   configs: ReadonlyMap<number, { facts: ConfigFacts; readAt: string }>;
@@ -52,7 +58,7 @@ export function deriveSnapshot(sample: Sample, meta: SnapshotMeta): ClusterSnaps
       online_nodes: nodes.filter((node) => node.status === 'online').length,
     },
     pve_crs: options ? deriveCrs(options.value) : null,
-    ha_rules: null,
+    ha_rules: sample.haPlacement ? deriveHaRules(sample.haPlacement.value, ha?.value ?? []) : null,
     running_tasks: (tasks?.value ?? []).filter((task) => task.running).map(deriveTask),
     read_at: {
       resources: resources.readAt,
@@ -61,10 +67,11 @@ export function deriveSnapshot(sample: Sample, meta: SnapshotMeta): ClusterSnaps
       ha: ha?.readAt ?? null,
       node_history: sample.historyReadAt,
       options: options?.readAt ?? null,
-      ha_rules: null,
-      backup: null,
-      versions: null,
-      pressure: null,
+      ha_rules: sample.haPlacement?.readAt ?? null,
+      backup: sample.uncovered?.readAt ?? null,
+      versions: sample.nodeFacts.readAt.versions,
+      storage: sample.nodeFacts.readAt.storages,
+      pressure: sample.nodeFacts.readAt.pressure,
     },
     unknown: [
       ...(status ? [] : ['quorum']),
@@ -87,6 +94,7 @@ function deriveGuests(sample: Sample): Guest[] {
   const ha = haRows ? new Map(haRows) : null;
   const shared = new Map(sample.resources.value.storages.map((row) => [row.storage, row.shared]));
   const isShared = (storage: string) => shared.get(storage);
+  const uncovered = sample.uncovered ? new Set(sample.uncovered.value.map(({ vmid }) => vmid)) : null;
   const isOnline = onlineNodes(sample);
   const offline = new Set(
     sample.resources.value.nodes
@@ -100,6 +108,8 @@ function deriveGuests(sample: Sample): Guest[] {
       ha,
       isShared,
       tags: sample.freshTags.get(row.vmid)?.tags,
+      hasBackup: uncovered ? !uncovered.has(row.vmid) : null,
+      pressure: sample.nodeFacts.pressures.get(row.vmid) ?? null,
       isNodeOffline: offline.has(row.node),
     }),
   );
@@ -119,6 +129,8 @@ function deriveNodes(sample: Sample, guests: readonly Guest[]): Node[] {
       storages: storagesOf.get(row.name) ?? [],
       history: sample.histories.get(row.name) ?? null,
       isOnline: online.get(row.name),
+      version: sample.nodeFacts.versions.get(row.name) ?? null,
+      isUsable: (storage) => sample.nodeFacts.storages.get(row.name)?.get(storage),
     }),
   );
 }

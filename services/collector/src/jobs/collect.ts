@@ -17,6 +17,7 @@ import { deriveSnapshot, type Sample } from '../derive/snapshot.ts';
 import type { FreshTags, FreshTagsStore } from '../fresh-tags.ts';
 import type { HistoryReader } from '../history-reader.ts';
 import type { Memory, MemoryStore } from '../memory.ts';
+import type { NodeFactsReader } from '../node-facts-reader.ts';
 import type { Tiers } from '../read-tiers.ts';
 import type { Move } from '../series/catalogue.ts';
 import type { Recorder } from '../series/recorder.ts';
@@ -31,6 +32,7 @@ export type CollectDeps = {
   readTiers: (proxmox: Proxmox) => Promise<Tiers>;
   configs: ConfigReader;
   histories: HistoryReader;
+  nodeFacts: Pick<NodeFactsReader, 'refresh'>;
   freshTags: FreshTagsStore;
   recorder: Pick<Recorder, 'record'>;
   backfiller: Pick<Backfiller, 'see'>;
@@ -71,12 +73,13 @@ async function takeSnapshot(deps: CollectDeps, memory: Memory): Promise<ClusterS
     deps.configs.refresh(proxmox, resources.guests, memory, deps.waitMs),
     deps.histories.refresh(proxmox, nodeNames, memory, deps.waitMs),
   ]);
+  const nodeFacts = deps.nodeFacts.refresh(proxmox, nodeNames);
   updateRates(memory, resources.guests);
   forgetGone(memory, resources);
   memory.firstCollectedAt ??= readAt;
 
   const freshTags = await deps.freshTags.read(startedMs);
-  const sample = toSample(memory, { value: resources, readAt }, tiers, freshTags);
+  const sample = toSample(memory, { value: resources, readAt }, { ...tiers, nodeFacts, freshTags });
   const snapshot = deriveSnapshot(sample, {
     id: randomUUID(),
     firstCollectedAt: memory.firstCollectedAt,
@@ -151,13 +154,10 @@ function forgetGone(memory: Memory, { guests, nodes }: ClusterResources): void {
   for (const name of memory.histories.keys()) if (!names.has(name)) memory.histories.delete(name);
 }
 
+type Parts = Tiers & Pick<Sample, 'nodeFacts' | 'freshTags'>;
+
 /** A configuration that was read of a row which looks different now says nothing any more. */
-function toSample(
-  memory: Memory,
-  resources: Sample['resources'],
-  tiers: Tiers,
-  freshTags: Sample['freshTags'],
-): Sample {
+function toSample(memory: Memory, resources: Sample['resources'], parts: Parts): Sample {
   const current = resources.value.guests.flatMap((row) => {
     const known = memory.configs.get(row.vmid);
     return known && known.rowKey === rowKey(row) ? [[row.vmid, known] as const] : [];
@@ -166,12 +166,11 @@ function toSample(
   const oldest = Math.min(...[...memory.histories.values()].map((known) => known.readAt));
   return {
     resources,
-    ...tiers,
+    ...parts,
     configs: new Map(current),
     histories: new Map(histories),
     historyReadAt: Number.isFinite(oldest) ? new Date(oldest).toISOString() : null,
     rates: memory.rates,
-    freshTags,
   };
 }
 

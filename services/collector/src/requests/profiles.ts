@@ -10,7 +10,7 @@ type Profiles = { profiles: Record<string, GuestProfile>; generated_at: string }
 const freshMs = 10 * 60_000;
 const lookbackSeconds = 7 * 24 * 3600;
 /** So many guests at a time: a few milliseconds of work. */
-const slice = 50;
+const slice = 25;
 const cpuField = 0;
 
 /**

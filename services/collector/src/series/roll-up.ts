@@ -1,9 +1,11 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { summarizeRaw, summarizeSummaries } from './aggregate.ts';
 import { fieldsOf, type SeriesKind, type Summary } from './fields.ts';
 import type { SeriesStore } from './store.ts';
 import { hourTier, type quarterDayTier, type Tier } from './tiers.ts';
 
-const slice = 250;
+/** So many series at a time: a few milliseconds of work. */
+const slice = 50;
 
 /**
  * Makes the summary of one bucket that is over, for every series that has none yet: done twice, it adds nothing; begun and
@@ -25,6 +27,7 @@ export async function rollUp(
     const summaries = await summarize(store, kind, tier, missing, at, end);
     await store.appendSummaries(kind, tier, summaries);
     added += summaries.size;
+    await turn();
   }
   return added;
 }

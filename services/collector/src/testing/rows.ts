@@ -1,5 +1,4 @@
 import type { ConfigFacts, NodeSample, ResourceGuest, ResourceNode, ResourceStorage } from '@proxbalance/proxmox';
-import type { Memory } from '../memory.ts';
 
 /* Builders for tests: each shows only what matters to it. */
 
@@ -119,17 +118,4 @@ export const configFacts = (more: Partial<ConfigFacts> = {}): ConfigFacts => ({
   agentEnabled: true,
   hasSnapshots: false,
   ...more,
-});
-
-export const emptyMemory = (): Memory => ({
-  configs: new Map(),
-  histories: new Map(),
-  counters: new Map(),
-  rates: new Map(),
-  outline: null,
-  firstCollectedAt: null,
-  lastCollectedAt: null,
-  failure: null,
-  unsaved: new Set(),
-  hasNewHistories: false,
 });

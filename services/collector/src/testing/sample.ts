@@ -1,5 +1,6 @@
 import type { ClusterResources } from '@proxbalance/proxmox';
 import type { Sample } from '../derive/snapshot.ts';
+import { noNodeFacts } from '../node-facts-reader.ts';
 
 const readAt = '2026-01-01T00:00:00.000Z';
 
@@ -12,6 +13,9 @@ export const sampleOf = ({ nodes = [], guests = [], storages = [], ...more }: Pa
   tasks: null,
   ha: { value: [], readAt },
   options: null,
+  haPlacement: null,
+  uncovered: null,
+  nodeFacts: noNodeFacts,
   histories: new Map(),
   historyReadAt: null,
   configs: new Map(),

@@ -1,0 +1,86 @@
+import type { Proxmox } from '@proxbalance/proxmox';
+import { expect, test } from 'vitest';
+import { openNodeFactsReader } from './node-facts-reader.ts';
+
+const silent = { debug: () => undefined, warn: () => undefined } as unknown as Parameters<
+  typeof openNodeFactsReader
+>[0];
+const pressure = {
+  cpuSomePercent: 1,
+  ioSomePercent: 2,
+  ioFullPercent: null,
+  memorySomePercent: null,
+  memoryFullPercent: null,
+};
+const none = { ...pressure, cpuSomePercent: null, ioSomePercent: null };
+
+function world(version: string) {
+  const asked: string[] = [];
+  const broken = new Set<string>();
+  const answer =
+    (name: string, value: unknown) =>
+    async (...words: string[]) => {
+      asked.push([name, ...words].join(' '));
+      if (broken.has(name)) throw new Error(`${name} is broken`);
+      return value;
+    };
+  const proxmox = {
+    nodeStatus: answer('version', { pveVersion: `pve-manager/${version}/b9984c6d` }),
+    nodeStorage: answer('storage', [
+      { storage: 'nfs', active: false, enabled: true },
+      { storage: 'ceph', active: true, enabled: true },
+    ]),
+    nodeGuests: answer('guests', [
+      { vmid: 100, pressure },
+      { vmid: 101, pressure: none },
+    ]),
+  } as unknown as Proxmox;
+  let seconds = 1_000_000;
+  const reader = openNodeFactsReader(silent, () => new Date(seconds * 1000), new AbortController().signal);
+  const read = async (later = 0) => {
+    seconds += later;
+    reader.refresh(proxmox, ['pve1']);
+    await reader.settled();
+    const facts = reader.refresh(proxmox, []);
+    await reader.settled();
+    return facts;
+  };
+  return { asked, broken, read };
+}
+
+test('nobody waits: the first look knows nothing, the next one what was read meanwhile', async () => {
+  const { read } = world('9.2.2');
+  const facts = await read();
+  expect(facts.versions.get('pve1')).toBe('9.2.2');
+  expect(Object.fromEntries(facts.storages.get('pve1') ?? [])).toEqual({ nfs: false, ceph: true });
+  expect([...facts.pressures]).toEqual([
+    [100, { cpu_some: 1, io_some: 2, io_full: null, memory_some: null, memory_full: null }],
+  ]);
+  expect(facts.readAt).toMatchObject({ versions: expect.any(String), pressure: expect.any(String) });
+});
+
+test('versions are read once an hour, the rest every five minutes', async () => {
+  const { asked, read } = world('9.0.1');
+  await read();
+  await read(10);
+  expect(asked).toHaveLength(4);
+  await read(300);
+  expect(asked.filter((one) => one.startsWith('version'))).toHaveLength(1);
+  expect(asked).toHaveLength(7);
+});
+
+test('a node before Proxmox VE 9 is not asked for what it can not tell', async () => {
+  const { asked, read } = world('8.4.1');
+  expect((await read()).readAt.pressure).toBeNull();
+  expect(asked).toEqual(['version pve1', 'storage pve1']);
+});
+
+test('what can not be read again stands for a while, then it is unknown', async () => {
+  const { broken, read } = world('9.2.2');
+  await read();
+  broken.add('storage').add('guests');
+  expect((await read(400)).storages.size).toBe(1);
+  const late = await read(400);
+  expect(late.storages.size + late.pressures.size).toBe(0);
+  expect(late.versions.size).toBe(1);
+});
