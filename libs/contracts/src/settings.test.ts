@@ -141,3 +141,10 @@ describe('laws', () => {
     );
   });
 });
+
+test.each(['a\r\nb', 'a\nX-Evil: 1', 'null\0'])('a header value of more than one line is refused: %j', (value) => {
+  const webhook = { headers: { 'X-Team': value } };
+  const patch = { automated_migrations: { notifications: { providers: { webhook } } } };
+  expect(SettingsPatch.safeParse(patch).success).toBe(false);
+  expect(Settings.safeParse(patch).success).toBe(false);
+});

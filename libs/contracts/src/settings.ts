@@ -19,12 +19,18 @@ const secretUrl = z
   .default('')
   .meta({ secret: true });
 
+/** One line of what HTTP allows in a header: a break in it would make every delivery fail. */
+const headerValue = z
+  .string()
+  .max(4096)
+  .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must be one line of printable characters');
+
 export const WebhookProvider = z
   .strictObject({
     enabled: z.boolean().default(false),
     url: secretUrl,
     headers: z
-      .record(z.string().regex(/^[A-Za-z0-9-]+$/, 'must be a header name'), z.string().max(4096))
+      .record(z.string().regex(/^[A-Za-z0-9-]+$/, 'must be a header name'), headerValue)
       .default({})
       .meta({ secret: true }),
   })

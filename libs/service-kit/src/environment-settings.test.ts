@@ -36,6 +36,7 @@ describe('what the environment decides', () => {
     ['PROXMOX_TLS', 'pin:AB:CD'],
     ['PROXMOX_TOKEN_ID', 'root'],
     ['PROXMOX_HOSTS', 'a b'],
+    ['PROXMOX_CA_FILE', '/nowhere/ca.pem'],
   ])('%s=%s is refused', (name, value) => {
     expect(SettingsEnv.safeParse({ [name]: value }).success).toBe(false);
   });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import type { Settings } from '@proxbalance/contracts';
 import { z } from 'zod';
 import { ConfigError } from './env.ts';
@@ -23,7 +23,7 @@ export const SettingsEnv = z.object({
       'must be verify, insecure or pin:<SHA-256>[,…]',
     )
     .optional(),
-  PROXMOX_CA_FILE: z.string().optional(),
+  PROXMOX_CA_FILE: z.string().refine(isReadable, 'cannot be read').optional(),
 });
 
 /** The part of the settings that the environment decides; its keys can't be changed over HTTP. */
@@ -48,5 +48,14 @@ function readAuthority(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     throw new ConfigError([`PROXMOX_CA_FILE: cannot read ${path}: ${(error as Error).message}`]);
+  }
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -17,7 +17,13 @@ import { startTracing } from './trace.ts';
 
 /** What every service reads from the environment. A service's own schema extends this shape. */
 export const KitEnv = z.object({
-  NATS_URL: z.string().default('nats://127.0.0.1:4222'),
+  NATS_URL: z
+    .string()
+    .regex(
+      /^(?:(?:nats|tls):\/\/)?[^\s,/]+(,(?:(?:nats|tls):\/\/)?[^\s,/]+)*$/,
+      'must be nats://host:port, several separated by commas',
+    )
+    .default('nats://127.0.0.1:4222'),
   NATS_USER: z.string().optional(),
   NATS_PASSWORD: z.string().optional(),
   NATS_CREDS: z.string().optional(),

@@ -14,7 +14,8 @@ export type RedisLink = {
   client: Redis;
   /** A connection of its own for BullMQ, which waits for Redis rather than failing. */
   forJobs(): Redis;
-  health(): HealthState;
+  /** Asks it: a server that accepts connections and answers nothing is not there. */
+  health(): Promise<HealthState>;
 };
 
 export async function openRedis(scope: Scope, config: RedisConfig, log: Log): Promise<RedisLink> {
@@ -29,7 +30,10 @@ export async function openRedis(scope: Scope, config: RedisConfig, log: Log): Pr
   return {
     client,
     forJobs: () => connect(true),
-    health: () => ({ ok: client.status === 'ready', detail: client.status }),
+    async health() {
+      if (client.status === 'ready') await client.ping();
+      return { ok: client.status === 'ready', detail: client.status };
+    },
   };
 }
 

@@ -187,4 +187,7 @@ test('what the environment decides can’t be changed, and is shown as it is', a
   expect([status, code]).toEqual([409, 'settings-from-environment']);
   expect(details?.map(({ path }) => path)).toEqual(['proxmox_host']);
   expect(fixed.kit.settings.current().proxmox_port).toBe(8006);
+  const postedBack = await fixed.post('/api/config', { ...config, ui_refresh_interval_minutes: 30 });
+  expect(postedBack.status).toBe(200);
+  expect((await read(fixed)).config).toEqual({ ...config, ui_refresh_interval_minutes: 30 });
 });

@@ -2,7 +2,8 @@
 export function rememberLast<A, R>(work: (argument: A) => R): (argument: A) => R {
   let last: { argument: A; result: R } | undefined;
   return (argument) => {
-    if (last?.argument !== argument) last = { argument, result: work(argument) };
+    // Nothing asked yet is not the same as asked about nothing.
+    if (last === undefined || last.argument !== argument) last = { argument, result: work(argument) };
     return last.result;
   };
 }

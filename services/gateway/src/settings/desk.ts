@@ -38,8 +38,8 @@ export function openDesk(kit: Kit): SettingsDesk {
   };
   return {
     read: () => shown(settings.current()),
-    async change(patch, actor) {
-      refuseEnvironmentKeys(patch, settings.fromEnvironment);
+    async change(wanted, actor) {
+      const patch = withoutEnvironmentKeys(wanted, settings.fromEnvironment);
       const { after, revision } = await again(() => saveOver(patch));
       const change = { keys: Object.keys(patch), revision, changed_by: actor };
       await bus
@@ -92,10 +92,20 @@ function validated(value: unknown): Settings {
   );
 }
 
-/** A saved value behind a variable would look accepted and do nothing. */
-function refuseEnvironmentKeys(patch: Patch, fromEnvironment: Partial<Settings>): void {
-  const keys = Object.keys(patch).filter((key) => Object.hasOwn(fromEnvironment, key));
-  if (keys.length === 0) return;
-  const details: ErrorDetail[] = keys.map((path) => ({ path, message: 'is decided by the environment' }));
-  throw new RefusedError('settings-from-environment', `decided by the environment: ${keys.join(', ')}`, details);
+/**
+ * A saved value behind a variable would look accepted and do nothing. What says the same as the environment, or `***` for
+ * its secret, changes nothing: what was read can be posted back.
+ */
+function withoutEnvironmentKeys(patch: Patch, fromEnvironment: Partial<Settings>): Patch {
+  const decided = Object.entries(fromEnvironment);
+  const shown = maskSecrets(Settings, fromEnvironment) as Patch;
+  const isSame = (key: string, value: unknown) => [value, shown[key]].some((known) => isEqual(patch[key], known));
+  const keys = decided.filter(([key, value]) => key in patch && !isSame(key, value)).map(([key]) => key);
+  if (keys.length > 0) {
+    const details: ErrorDetail[] = keys.map((path) => ({ path, message: 'is decided by the environment' }));
+    throw new RefusedError('settings-from-environment', `decided by the environment: ${keys.join(', ')}`, details);
+  }
+  return Object.fromEntries(Object.entries(patch).filter(([key]) => !Object.hasOwn(fromEnvironment, key)));
 }
+
+const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
