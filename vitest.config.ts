@@ -32,7 +32,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
-          maxWorkers: 2,
+          // They wait more than they work: brokers coming back, tasks running out.
+          maxWorkers: 4,
         },
       },
       {
