@@ -1,4 +1,18 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** What waits longest begins first: started last, it would be waited for alone. */
+const longest = ['migrator/test/nodes', 'migrator/test/crash', 'migrator/test/trouble', 'collector/test/schedule'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const found = longest.findIndex((name) => moduleId.includes(name));
+      return found < 0 ? longest.length : found;
+    };
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
+  }
+}
 
 const twin = (folder: string) => `${folder}/**/src/**/*.test.ts`;
 
@@ -8,6 +22,7 @@ const twin = (folder: string) => `${folder}/**/src/**/*.test.ts`;
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -44,7 +59,8 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 2 },
-          fileParallelism: false,
+          // Each starts a dozen processes, and then waits for what they do.
+          maxWorkers: 2,
         },
       },
     ],
