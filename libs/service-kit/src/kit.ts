@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { ServiceName } from '@proxbalance/contracts';
 import { z } from 'zod';
 import { type Bus, openBus } from './bus/bus.ts';
+import { type Claims, openClaims } from './bus/claims.ts';
 import { type NatsLink, openNats } from './bus/connection.ts';
 import { awaitStreams } from './bus/streams.ts';
 import { portText } from './env.ts';
@@ -55,6 +56,7 @@ export type KitEnv = Readonly<z.output<typeof KitEnv>>;
 export type Process = {
   env: KitEnv;
   link: NatsLink;
+  claims: Claims;
   redis: RedisLink;
   metrics: Metrics;
   health: Health;
@@ -96,16 +98,17 @@ export async function openProcess(
     ...probes,
     env,
     link,
+    claims: openClaims(link, env.PROXBALANCE_NAMESPACE),
     redis,
     secrets: secretBox(env.PROXBALANCE_SECRET_KEY ?? keptSecretKey(env.PROXBALANCE_DATA_DIR)),
   };
 }
 
 export async function openKit(scope: Scope, process: Process, service: ServiceName): Promise<Kit> {
-  const { env, link, redis, metrics, health, secrets } = process;
+  const { env, link, claims, redis, metrics, health, secrets } = process;
   const namespace = env.PROXBALANCE_NAMESPACE;
   const log = openLog({ level: env.LOG_LEVEL, service });
-  const bus = openBus({ link, namespace, service, version: productVersion, log, scope });
+  const bus = openBus({ link, claims, namespace, service, version: productVersion, log, scope });
   const settings = watchSettings({
     bus,
     box: secrets,

@@ -1,7 +1,7 @@
 import { expect, inject, test } from 'vitest';
 import { eventStream } from '../src/bus/streams.ts';
 import { answer } from '../src/index.ts';
-import { Add, Counted, fiveMegabytes } from './support/contracts.ts';
+import { Add, Counted, fiveMegabytes, Listed } from './support/contracts.ts';
 import { eventually } from './support/eventually.ts';
 import { stored, testNamespace } from './support/test-bus.ts';
 
@@ -27,6 +27,27 @@ test('an event of five megabytes arrives, and the stream holds only a reference 
   expect(message?.size).toBeLessThan(1000);
   expect(message?.body).toMatchObject({ dataref: expect.stringMatching(/^test\.counted\./) });
   expect(message?.body).not.toHaveProperty('data');
+});
+
+test('large data is read once for all who read it in one process, entry by entry', async () => {
+  await using namespace = testNamespace(natsUrl);
+  const service = await namespace.open();
+  const entries = Object.fromEntries(Array.from({ length: 3000 }, (_, n) => [`key ${n}`, { n, text: `\n"{[${n}` }]));
+  const got: unknown[] = [];
+  await service.bus.subscribe(Listed, async ({ data }) => void got.push(data.entries));
+  service.bus.observe(Listed, ({ data }) => void got.push(data.entries));
+  await service.bus.publish(Listed, { entries });
+  await eventually(() => expect(got).toHaveLength(2));
+  expect(got[0]).toEqual(entries);
+  expect(got[0]).toBe(got[1]);
+});
+
+test('data that breaks its contract in one of many entries is not told, and the entry is named', async () => {
+  await using namespace = testNamespace(natsUrl);
+  const service = await namespace.open();
+  const entries = Object.fromEntries(Array.from({ length: 3000 }, (_, n) => [String(n), { n, text: '' }]));
+  const broken = { ...entries, 2999: { n: 0.5, text: '' } };
+  await expect(service.bus.publish(Listed, { entries: broken })).rejects.toThrow(/entries\.2999\.n/);
 });
 
 test('a question and an answer of five megabytes arrive, and nothing of them stays behind', async () => {

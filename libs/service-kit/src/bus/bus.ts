@@ -4,7 +4,7 @@ import { openInFlight } from '../in-flight.ts';
 import type { Log } from '../log.ts';
 import type { Scope } from '../scope.ts';
 import { ask } from './ask.ts';
-import { type Claims, openClaims } from './claims.ts';
+import type { Claims } from './claims.ts';
 import type { NatsLink } from './connection.ts';
 import { type SharedDocument, sharedDocument } from './document.ts';
 import type { Envelope, Event } from './envelope.ts';
@@ -38,9 +38,10 @@ export function openBus(parts: {
   version: string;
   log: Log;
   scope: Scope;
+  /** Of the whole process: its services read a large payload once between them. */
+  claims: Claims;
 }): Bus {
-  const { link, namespace, service, version, log, scope } = parts;
-  const claims = openClaims(link, namespace);
+  const { link, claims, namespace, service, version, log, scope } = parts;
   const asking = { link, claims, namespace, log };
   const serving = { ...asking, scope, inFlight: openInFlight(scope.signal) };
   const consuming = { ...serving, source: service };

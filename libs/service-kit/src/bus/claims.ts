@@ -1,25 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
 import type { NatsLink } from './connection.ts';
 import { nanos, type ObjectStore, StorageType } from './nats.ts';
 
-const pack = promisify(gzip);
-const unpack = promisify(gunzip);
-
 /** Payloads from here on travel by reference; far below any server's `max_payload`, so streams stay small. */
 export const inlineMaxBytes = 64 * 1024;
-const unpackedMaxBytes = 256 * 1024 ** 2;
 const keepMs = 24 * 60 * 60 * 1000;
 const keepAtLeastMs = 60_000;
 const requestMaxMs = 3000;
 const readMaxMs = 10_000;
 
-/** The claim check: large payloads lie in an object store, messages carry their name. */
+/** The claim check: large payloads lie in an object store, compressed; messages carry their name. */
 export type Claims = {
   /** Stores a payload; the name is the claim. `family` groups claims whose old members may go. */
-  put(payload: Buffer, family: string): Promise<string>;
+  put(packed: Buffer, family: string): Promise<string>;
   get(claim: string): Promise<Buffer>;
+  /** What `read` makes of a claim, made once for all readers in this process while it is the newest of its family. */
+  shared(claim: string, family: string, read: (packed: Buffer) => Promise<unknown>): Promise<unknown>;
   /** Forgets a payload that was meant for one reader and has been read. What can't be forgotten now goes with its time. */
   drop(claim: string): void;
 };
@@ -48,18 +44,28 @@ export function openClaims(link: NatsLink, namespace: string, keepPerFamily = 30
     for (const old of all.splice(0, firstKept)) drop(old.claim);
     recent.set(family, all);
   };
+  const newest = new Map<string, { claim: string; made: Promise<unknown> }>();
+  const get = async (claim: string) => {
+    const packed = await withStore((store) => readBlob(link, store, claim));
+    if (!packed) throw new ClaimGoneError(claim);
+    return packed;
+  };
   return {
-    async put(payload, family) {
+    async put(packed, family) {
       const claim = `${family}.${randomUUID()}`;
-      const packed = await pack(payload, { level: 1 });
       await withStore((store) => store.putBlob({ name: claim }, packed));
       forgetOld(family, claim);
       return claim;
     },
-    async get(claim) {
-      const packed = await withStore((store) => readBlob(link, store, claim));
-      if (!packed) throw new ClaimGoneError(claim);
-      return unpack(packed, { maxOutputLength: unpackedMaxBytes });
+    get,
+    shared(claim, family, read) {
+      const known = newest.get(family);
+      if (known?.claim === claim) return known.made;
+      const made = get(claim).then(read);
+      newest.set(family, { claim, made });
+      // A failure is nobody else's: the next reader tries for itself.
+      made.catch(() => newest.get(family)?.claim === claim && newest.delete(family));
+      return made;
     },
     drop,
   };

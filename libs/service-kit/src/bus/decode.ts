@@ -1,29 +1,43 @@
 import type { DataOf, EventContract } from '@proxbalance/contracts';
 import type { Claims } from './claims.ts';
 import { Envelope, type Event } from './envelope.ts';
+import { MalformedPayloadError, unpackData } from './payload.ts';
 
 /** A message that can never be handled, by anyone. */
 export class MalformedMessageError extends Error {
   override name = 'MalformedMessageError';
 }
 
-/** The event in a message, its payload fetched when it travels by claim check. */
+/** The event in a message, its payload fetched when it travels by claim check. Readers share large data: it is not to be changed. */
 export async function decodeEvent<C extends EventContract>(
   claims: Claims,
   contract: C,
   bytes: Uint8Array,
 ): Promise<Event<DataOf<C>>> {
   const envelope = decodeEnvelope(bytes);
-  const data = envelope.dataref ? parseJson(await claims.get(envelope.dataref)) : envelope.data;
-  const parsed = contract.schema.safeParse(data);
-  if (!parsed.success) throw new MalformedMessageError(`${contract.type} ${envelope.id}: ${parsed.error.message}`);
+  const data = envelope.dataref ? await claimed(claims, contract, envelope.dataref) : inline(contract, envelope);
   return {
     id: envelope.id,
     type: envelope.type,
     time: envelope.time,
     subject: envelope.subject,
-    data: parsed.data as DataOf<C>,
+    data: data as DataOf<C>,
   };
+}
+
+function inline(contract: EventContract, { id, data }: Envelope): unknown {
+  const parsed = contract.schema.safeParse(data);
+  if (!parsed.success) throw new MalformedMessageError(`${contract.type} ${id}: ${parsed.error.message}`);
+  return parsed.data;
+}
+
+async function claimed(claims: Claims, { type, schema }: EventContract, claim: string): Promise<unknown> {
+  try {
+    return await claims.shared(claim, type, (packed) => unpackData(schema, packed));
+  } catch (error) {
+    if (!(error instanceof MalformedPayloadError)) throw error;
+    throw new MalformedMessageError(`${type} ${claim}: ${error.message}`);
+  }
 }
 
 export function decodeEnvelope(bytes: Uint8Array): Envelope {

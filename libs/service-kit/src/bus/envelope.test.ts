@@ -4,11 +4,14 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { decodeEnvelope, decodeEvent, MalformedMessageError } from './decode.ts';
 import { envelopeText, toEnvelope } from './envelope.ts';
+import { packText } from './payload.ts';
 
 const Anything = event('test.anything', { publisher: 'collector', summary: '', schema: z.unknown() });
 const noClaims = {
   put: () => Promise.reject(new Error('not here')),
-  get: (claim: string) => Promise.resolve(Buffer.from(JSON.stringify({ from: claim }))),
+  get: (claim: string) => packText(JSON.stringify({ from: claim })),
+  shared: async (claim: string, _family: string, read: (packed: Buffer) => Promise<unknown>) =>
+    read(await noClaims.get(claim)),
   drop: () => undefined,
 };
 const meta = { id: '1', source: 'collector', namespace: 'pve', subject: '101', traceparent: '00-a-b-01' } as const;

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { type DataOf, type EventContract, eventSubject, RefusedError, type ServiceName } from '@proxbalance/contracts';
 import { pause } from '../pause.ts';
 import { traceCarrier } from '../trace.ts';
+import { findBreach, isLarge } from './breach.ts';
 import { type Claims, inlineMaxBytes } from './claims.ts';
 import type { NatsLink } from './connection.ts';
 import { contextHeaders } from './context-headers.ts';
 import { envelopeText, toEnvelope } from './envelope.ts';
+import { packData, packText } from './payload.ts';
 import { restoreStreams } from './streams.ts';
 
 export type PublishOptions = {
@@ -27,10 +29,9 @@ const answerMaxMs = 1500;
 export function publisher(parts: { link: NatsLink; claims: Claims; namespace: string; source: ServiceName }) {
   const { link, claims, namespace, source } = parts;
   return async <C extends EventContract>(contract: C, data: DataOf<C>, options: PublishOptions = {}): Promise<void> => {
-    const breach = contract.schema.safeParse(data).error?.issues[0];
-    if (breach) throw new TypeError(`${contract.type}: ${breach.path.join('.')}: ${breach.message}`);
+    const breach = await findBreach(contract.schema, data);
+    if (breach) throw new TypeError(`${contract.type}: ${breach.path}: ${breach.message}`);
     const id = options.id ?? randomUUID();
-    const dataText = JSON.stringify(data);
     const { subject } = options;
     const envelope = toEnvelope(contract, {
       id,
@@ -40,8 +41,9 @@ export function publisher(parts: { link: NatsLink; claims: Claims; namespace: st
       traceparent: traceCarrier().traceparent,
     });
     const compose = async () => {
-      if (Buffer.byteLength(dataText) <= inlineMaxBytes) return envelopeText(envelope, dataText);
-      return JSON.stringify({ ...envelope, dataref: await claims.put(Buffer.from(dataText), contract.type) });
+      const body = await pack(contract, data);
+      if (typeof body === 'string') return envelopeText(envelope, body);
+      return JSON.stringify({ ...envelope, dataref: await claims.put(body, contract.type) });
     };
     const deadline = Date.now() + patienceMs;
     let message: string | undefined;
@@ -67,4 +69,11 @@ export function publisher(parts: { link: NatsLink; claims: Claims; namespace: st
       }
     }
   };
+}
+
+/** Small data as text, large data packed. */
+async function pack({ schema }: EventContract, data: unknown): Promise<string | Buffer> {
+  if (isLarge(schema, data)) return packData(schema, data);
+  const text = JSON.stringify(data);
+  return Buffer.byteLength(text) <= inlineMaxBytes ? text : packText(text);
 }

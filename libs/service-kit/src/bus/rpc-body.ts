@@ -1,6 +1,7 @@
 import { type Claims, inlineMaxBytes } from './claims.ts';
 import { textOf } from './decode.ts';
 import type { Msg, MsgHdrs, ServiceMsg } from './nats.ts';
+import { packText, unpackText } from './payload.ts';
 
 const claimHeader = 'Proxbalance-Claim';
 
@@ -8,7 +9,7 @@ const claimHeader = 'Proxbalance-Claim';
 export async function packBody(claims: Claims, head: MsgHdrs, text: string, family: string): Promise<Buffer> {
   const body = Buffer.from(text);
   if (body.length <= inlineMaxBytes) return body;
-  head.set(claimHeader, await claims.put(body, family));
+  head.set(claimHeader, await claims.put(await packText(body), family));
   return Buffer.alloc(0);
 }
 
@@ -16,7 +17,7 @@ export async function packBody(claims: Claims, head: MsgHdrs, text: string, fami
 export async function unpackBody(claims: Claims, message: Msg | ServiceMsg): Promise<unknown> {
   const claim = message.headers?.get(claimHeader);
   if (!claim) return JSON.parse(textOf(message.data));
-  const body = await claims.get(claim);
+  const text = await unpackText(await claims.get(claim));
   claims.drop(claim);
-  return JSON.parse(textOf(body));
+  return JSON.parse(text);
 }

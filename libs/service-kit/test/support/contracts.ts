@@ -14,6 +14,12 @@ export const Named = event('test.named', {
   schema: z.object({ name: z.string() }),
 });
 
+export const Listed = event('test.listed', {
+  publisher: 'collector',
+  summary: 'Many came by',
+  schema: z.object({ entries: z.record(z.string(), z.object({ n: z.int(), text: z.string() })) }),
+});
+
 export const Add = rpc('recommender.add', {
   summary: 'Adds',
   request: z.object({ a: z.int(), b: z.int(), ballast: z.string().optional() }),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServiceName } from '@proxbalance/contracts';
 import { type Bus, openBus } from '../../src/bus/bus.ts';
+import { openClaims } from '../../src/bus/claims.ts';
 import { type NatsLink, openNats } from '../../src/bus/connection.ts';
 import { awaitStreams, deadLetterStream, eventStream } from '../../src/bus/streams.ts';
 import { openLog } from '../../src/log.ts';
@@ -48,7 +49,7 @@ async function openService(natsUrl: string, namespace: string, service: ServiceN
   const log = openLog({ level: 'debug', service }, { write: (line) => void lines.push(JSON.parse(line)) });
   const link = await openNats(scope, { url: natsUrl }, service, log);
   await awaitStreams(link, namespace, log, scope.signal);
-  const bus = openBus({ link, namespace, service, version: '0.0.1', log, scope });
+  const bus = openBus({ link, claims: openClaims(link, namespace), namespace, service, version: '0.0.1', log, scope });
   return { bus, link, scope, lines, [Symbol.asyncDispose]: () => scope.close() };
 }
 
