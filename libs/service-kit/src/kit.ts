@@ -8,6 +8,7 @@ import { awaitStreams } from './bus/streams.ts';
 import { portText } from './env.ts';
 import { SettingsEnv, settingsFromEnvironment } from './environment-settings.ts';
 import { type Health, openHealth } from './health.ts';
+import { keepHeapSmall } from './heap.ts';
 import { type Log, openLog } from './log.ts';
 import { type Metrics, openMetrics } from './metrics.ts';
 import { openRedis, type RedisLink } from './redis.ts';
@@ -86,6 +87,7 @@ export async function openProcess(
   name: string,
   probes = { health: openHealth(), metrics: openMetrics() },
 ): Promise<Process> {
+  keepHeapSmall();
   const log = openLog({ level: env.LOG_LEVEL, service: name });
   scope.use(startTracing(env.OTEL_EXPORTER_OTLP_ENDPOINT), (end) => end());
   for (const broker of ['nats', 'redis']) probes.health.add(broker, () => ({ ok: false, detail: 'connecting' }));

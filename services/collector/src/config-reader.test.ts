@@ -14,7 +14,9 @@ const read = (row: ReturnType<typeof guestRow>, minutes = 1): [number, KnownConf
 ];
 const rows = [100, 101, 102].map((vmid) => guestRow({ vmid }));
 const due = (known: [number, KnownConfig][], failures: [number, { rowKey: string; at: number }][] = [], of = rows) =>
-  dueRows(of, new Map(known), new Map(failures), now).map((row) => row.vmid);
+  Object.values(dueRows(of, new Map(known), new Map(failures), now))
+    .flat()
+    .map((row) => row.vmid);
 
 test('what was never read comes first, then what changed', () => {
   const changed = read({ ...guestRow({ vmid: 100 }), tags: ['old'] });
@@ -59,22 +61,47 @@ test('what could not be read is left alone for a while, unless it looks differen
   expect(due([], [failed(100, 5), failed(101, 31), failed(102, 5, 'before')])).toEqual([101, 102]);
 });
 
-test('what was read while nobody waited is not read again at the next tick', async () => {
+const silent = { debug: () => undefined, warn: () => undefined } as unknown as Parameters<typeof openConfigReader>[0];
+const open = () => openConfigReader(silent, () => new Date(now), new AbortController().signal);
+const memoryOf = (known: [number, KnownConfig][] = []) =>
+  ({ configs: new Map(known), unsaved: new Set() }) as unknown as Memory;
+/** Answers only when told to, in the order it was asked. */
+const slowProxmox = () => {
   const asked: number[] = [];
-  const slow = {
-    guestConfig: async (_node: string, _kind: string, vmid: number) => {
-      asked.push(vmid);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      return { raw: {}, digest: null, lock: null };
-    },
-  } as unknown as Proxmox;
-  const memory = { configs: new Map(), unsaved: new Set() } as unknown as Memory;
-  const silent = { debug: () => undefined, warn: () => undefined } as unknown as Parameters<typeof openConfigReader>[0];
-  const reader = openConfigReader(silent, () => new Date(now), new AbortController().signal);
-  await reader.refresh(slow, rows, memory, 1);
+  const answers: (() => void)[] = [];
+  const guestConfig = (_node: string, _kind: string, vmid: number) => {
+    asked.push(vmid);
+    return new Promise((resolve) => answers.push(() => resolve({ raw: {}, digest: null, lock: null })));
+  };
+  const answerAll = async () => {
+    while (answers.length > 0) {
+      answers.shift()?.();
+      await new Promise(setImmediate);
+    }
+  };
+  return { asked, answerAll, proxmox: { guestConfig } as unknown as Proxmox };
+};
+
+test('what was read while nobody waited is not read again at the next tick', async () => {
+  const { asked, answerAll, proxmox } = slowProxmox();
+  const [memory, reader] = [memoryOf(), open()];
+  await reader.refresh(proxmox, rows, memory, 1);
   expect(memory.configs.size).toBe(0);
-  await new Promise((resolve) => setTimeout(resolve, 60));
-  await reader.refresh(slow, rows, memory, 100);
+  await answerAll();
+  await reader.refresh(proxmox, rows, memory, 100);
   expect(memory.configs.size).toBe(3);
   expect(asked).toEqual([100, 101, 102]);
+});
+
+test('nobody waits for what is only old, and what changes meanwhile goes before it', async () => {
+  const { asked, answerAll, proxmox } = slowProxmox();
+  const many = Array.from({ length: 1200 }, (_, index) => guestRow({ vmid: 1000 + index }));
+  const [memory, reader] = [memoryOf(many.map((row) => read(row, 45))), open()];
+  await reader.refresh(proxmox, many, memory, 60_000);
+  expect(asked).toHaveLength(8);
+  const renamed = many.with(700, guestRow({ vmid: 1700, name: 'new' }));
+  await reader.refresh(proxmox, renamed, memory, 1);
+  await answerAll();
+  expect(asked[8]).toBe(1700);
+  expect(asked).toHaveLength(21);
 });

@@ -10,7 +10,10 @@ const parallel = 8;
 
 /** Reads guest configurations in the background: what is new or changed first, then what is oldest. */
 export type ConfigReader = {
-  /** Starts reading what is due and waits for it, `waitMs` at most; the rest goes on by itself. What was read since the last call goes into the memory. */
+  /**
+   * Starts reading what is due. What is new or changed is waited for, `waitMs` at most; the rest goes on by itself. What
+   * was read since the last call goes into the memory.
+   */
   refresh(proxmox: Proxmox, rows: readonly ResourceGuest[], memory: Memory, waitMs: number): Promise<void>;
 };
 
@@ -35,6 +38,8 @@ export const rowKey = (row: ResourceGuest): string =>
 
 export function openConfigReader(log: Log, now: () => Date, signal: AbortSignal): ConfigReader {
   let running: Promise<void> | null = null;
+  let queue: ResourceGuest[] = [];
+  const inHand = new Set<number>();
   const finished = new Map<number, KnownConfig>();
   const failures = new Map<number, { rowKey: string; at: number }>();
   const handOver = (memory: Memory) => {
@@ -50,38 +55,51 @@ export function openConfigReader(log: Log, now: () => Date, signal: AbortSignal)
       handOver(memory);
       const present = new Set(rows.map((row) => row.vmid));
       for (const vmid of failures.keys()) if (!present.has(vmid)) failures.delete(vmid);
-      running ??= readAll(dueRows(rows, memory.configs, failures, now().getTime()), proxmox).finally(() => {
+      const { urgent, old } = dueRows(rows, memory.configs, failures, now().getTime());
+      // What became due since goes before what has waited, whether or not somebody is reading.
+      queue = [...urgent, ...old].filter((row) => !inHand.has(row.vmid));
+      running ??= readAll(proxmox).finally(() => {
         running = null;
       });
-      await within(running, waitMs, signal);
+      if (urgent.length > 0) await within(running, waitMs, signal);
       handOver(memory);
     },
   };
 
-  async function readAll(queue: ResourceGuest[], proxmox: Proxmox): Promise<void> {
-    let failed = 0;
+  async function readAll(proxmox: Proxmox): Promise<void> {
     const away = new Set<string>();
+    let failed = 0;
     const worker = async () => {
       for (let row = queue.shift(); row && !signal.aborted; row = queue.shift()) {
         if (away.has(row.node)) continue;
-        try {
-          const config = await proxmox.guestConfig(row.node, row.kind, row.vmid);
-          const facts = readConfigFacts(row.kind, config.raw);
-          failures.delete(row.vmid);
-          finished.set(row.vmid, { rowKey: rowKey(row), facts, readAt: now().toISOString() });
-        } catch (error) {
-          failed++;
-          failures.set(row.vmid, { rowKey: rowKey(row), at: now().getTime() });
-          log.debug({ err: error, vmid: row.vmid }, 'guest configuration not readable');
-          // A host or node that is away is not asked thousands of times.
-          if (isProxmoxError(error, 'node-unreachable')) away.add(row.node);
-          if (isProxmoxError(error, 'unreachable') || isProxmoxError(error, 'authentication')) queue.length = 0;
-        }
+        inHand.add(row.vmid);
+        const error = await readOne(proxmox, row);
+        inHand.delete(row.vmid);
+        if (error === null) continue;
+        failed++;
+        // A host or node that is away is not asked thousands of times.
+        if (isProxmoxError(error, 'node-unreachable')) away.add(row.node);
+        if (isProxmoxError(error, 'unreachable') || isProxmoxError(error, 'authentication')) queue.length = 0;
       }
     };
     await Promise.all(Array.from({ length: parallel }, worker));
     if (failed > 0)
       log.warn({ failed }, 'some guest configurations could not be read: these guests stay where they are');
+  }
+
+  /** What kept it from being read, if anything did. */
+  async function readOne(proxmox: Proxmox, row: ResourceGuest): Promise<unknown> {
+    try {
+      const config = await proxmox.guestConfig(row.node, row.kind, row.vmid);
+      const facts = readConfigFacts(row.kind, config.raw);
+      failures.delete(row.vmid);
+      finished.set(row.vmid, { rowKey: rowKey(row), facts, readAt: now().toISOString() });
+      return null;
+    } catch (error) {
+      failures.set(row.vmid, { rowKey: rowKey(row), at: now().getTime() });
+      log.debug({ err: error, vmid: row.vmid }, 'guest configuration not readable');
+      return error;
+    }
   }
 }
 
@@ -92,25 +110,27 @@ export async function within(work: Promise<unknown>, waitMs: number, signal: Abo
   patience.abort();
 }
 
-/** First what was never read, then what changed, then what is older than the rotation (a slice of it per tick). */
+/** Urgent is what was never read, then what changed; old is what is older than the rotation, a slice of it per tick. */
 export function dueRows(
   rows: readonly ResourceGuest[],
   known: ReadonlyMap<number, KnownConfig>,
   failures: Failures,
   nowMs: number,
-): ResourceGuest[] {
+): { urgent: ResourceGuest[]; old: ResourceGuest[] } {
   const isResting = (row: ResourceGuest) => {
     const failure = failures.get(row.vmid);
     return failure !== undefined && failure.rowKey === rowKey(row) && nowMs - failure.at < retryMs;
   };
-  const awake = rows.filter((row) => !isResting(row));
-  const fresh = awake.filter((row) => !known.has(row.vmid));
-  const changed = awake.filter((row) => known.has(row.vmid) && known.get(row.vmid)?.rowKey !== rowKey(row));
-  const old = awake
-    .filter((row) => known.get(row.vmid)?.rowKey === rowKey(row))
-    .map((row) => ({ row, readAt: Date.parse(known.get(row.vmid)?.readAt ?? '') }))
-    .filter(({ readAt }) => nowMs - readAt > rotateMs)
-    .sort((a, b) => a.readAt - b.readAt)
-    .slice(0, Math.max(1, Math.ceil(rows.length / 60)));
-  return [...fresh, ...changed, ...old.map(({ row }) => row)];
+  const urgent: { fresh: ResourceGuest[]; changed: ResourceGuest[] } = { fresh: [], changed: [] };
+  const old: { row: ResourceGuest; readAt: number }[] = [];
+  for (const row of rows) {
+    const read = known.get(row.vmid);
+    if (isResting(row)) continue;
+    const readAt = Date.parse(read?.readAt ?? '');
+    if (!read) urgent.fresh.push(row);
+    else if (read.rowKey !== rowKey(row)) urgent.changed.push(row);
+    else if (nowMs - readAt > rotateMs) old.push({ row, readAt });
+  }
+  const slice = old.sort((a, b) => a.readAt - b.readAt).slice(0, Math.max(1, Math.ceil(rows.length / 60)));
+  return { urgent: [...urgent.fresh, ...urgent.changed], old: slice.map(({ row }) => row) };
 }

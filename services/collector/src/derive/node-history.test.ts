@@ -1,15 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { NodeSamples } from '../../../../libs/proxmox/src/decode/rrd.ts';
+import { type NodeSample, NodeSamples } from '../../../../libs/proxmox/src/decode/rrd.ts';
 import { gap, nodeSample } from '../testing/rows.ts';
-import { deriveNodeHistory } from './node-history.ts';
+import { deriveNodeHistory, deriveWeek } from './node-history.ts';
+
+const historyOf = (day: NodeSample[], week: NodeSample[]) => deriveNodeHistory(day, deriveWeek(week));
 
 const samples = (cpu: number[]) => cpu.map((cpuRatio, index) => nodeSample(60 * index, { cpuRatio }));
 
 test('averages and peaks are of the samples there are', () => {
   const day = [nodeSample(0, { cpuRatio: 0.2 }), gap(60), nodeSample(120, { cpuRatio: 0.4 })];
-  expect(deriveNodeHistory(day, day)).toMatchObject({
+  expect(historyOf(day, day)).toMatchObject({
     avg_cpu: expect.closeTo(30),
     max_cpu: 40,
     avg_mem: 40,
@@ -20,7 +22,7 @@ test('averages and peaks are of the samples there are', () => {
 });
 
 test('a gap is never a zero, neither in a mean nor on a chart', () => {
-  const { avg_cpu, points } = deriveNodeHistory([gap(0), nodeSample(60), gap(120)], []);
+  const { avg_cpu, points } = historyOf([gap(0), nodeSample(60), gap(120)], []);
   expect(avg_cpu).toBe(50);
   expect(points.day).toEqual([{ time: 60, cpu: 50, mem: 40, iowait: 1 }]);
 });
@@ -31,11 +33,11 @@ test.each([
   ['the memory there is', { memTotalBytes: 0 }],
   ['the waiting', { iowaitRatio: null }],
 ])('a sample without %s is no point of the chart', (_, missing) => {
-  expect(deriveNodeHistory([nodeSample(0, missing)], []).points.day).toEqual([]);
+  expect(historyOf([nodeSample(0, missing)], []).points.day).toEqual([]);
 });
 
 test('nothing but gaps is no history', () => {
-  expect(deriveNodeHistory([gap(0)], [gap(0)])).toMatchObject({
+  expect(historyOf([gap(0)], [gap(0)])).toMatchObject({
     has_historical: false,
     avg_cpu: 0,
     cpu_trend: 'stable',
@@ -44,11 +46,11 @@ test('nothing but gaps is no history', () => {
 
 test('the newest sample says how much is waited now, gaps behind it aside', () => {
   const day = [nodeSample(0, { iowaitRatio: 0.2 }), nodeSample(60, { iowaitRatio: 0.3 }), gap(120)];
-  expect(deriveNodeHistory(day, []).current_iowait).toBe(30);
+  expect(historyOf(day, []).current_iowait).toBe(30);
 });
 
 test('a node too young for the week is judged by its day', () => {
-  expect(deriveNodeHistory([nodeSample(0)], [gap(0)])).toMatchObject({ avg_cpu_week: 50, avg_mem_week: 40 });
+  expect(historyOf([nodeSample(0)], [gap(0)])).toMatchObject({ avg_cpu_week: 50, avg_mem_week: 40 });
 });
 
 test.each([
@@ -58,12 +60,12 @@ test.each([
   ['stable', [0.3]],
   ['stable', []],
 ] as const)('%s: %j', (trend, week) => {
-  expect(deriveNodeHistory(samples([0.1]), samples([...week])).cpu_trend).toBe(trend);
+  expect(historyOf(samples([0.1]), samples([...week])).cpu_trend).toBe(trend);
 });
 
 test('a long series is thinned, and keeps its newest point', () => {
   const day = Array.from({ length: 1440 }, (_, index) => nodeSample(60 * index));
-  const { points } = deriveNodeHistory(day, day);
+  const { points } = historyOf(day, day);
   expect(points.day.length).toBeLessThanOrEqual(96);
   expect(points.day.at(-1)?.time).toBe(60 * 1439);
   expect(points.week.at(-1)?.time).toBe(60 * 1439);
@@ -79,7 +81,7 @@ describe.skipIf(!existsSync(folder))('as recorded', () => {
   test.each(['node-rrddata-pulse-8', 'node-rrddata-hour-pulse-9.2.3'])('%s', (name) => {
     const { data } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
     const series = NodeSamples.parse(data);
-    const history = deriveNodeHistory(series, series);
+    const history = historyOf(series, series);
     expect(history.has_historical).toBe(true);
     expect(history.avg_cpu).toBeGreaterThan(0);
     expect(history.max_cpu).toBeGreaterThanOrEqual(history.avg_cpu);

@@ -45,10 +45,18 @@ export const noHistory: NodeHistory = {
   points: { day: [], week: [] },
 };
 
+/** What is kept of a node's week until it is read again: far less than its samples. */
+export type Week = { cpu: number[]; mem: number[]; iowait: number[]; points: Point[] };
+
+export const deriveWeek = (samples: readonly NodeSample[]): Week => ({
+  ...series(samples),
+  points: thin(points(samples), 84),
+});
+
 /** A sample that is absent stays absent: it never becomes a zero. */
-export function deriveNodeHistory(day: readonly NodeSample[], week: readonly NodeSample[]): NodeHistory {
+export function deriveNodeHistory(day: readonly NodeSample[], week: Week): NodeHistory {
   const d = series(day);
-  const w = orElse(series(week), d);
+  const w = orElse(week, d);
   return {
     current_iowait: d.iowait.at(-1) ?? 0,
     latest: latestOf(day),
@@ -67,7 +75,7 @@ export function deriveNodeHistory(day: readonly NodeSample[], week: readonly Nod
     cpu_trend: label(w.cpu),
     mem_trend: label(w.mem),
     has_historical: d.cpu.length > 0,
-    points: { day: thin(points(day), 96), week: thin(points(week), 84) },
+    points: { day: thin(points(day), 96), week: week.points },
   };
 }
 

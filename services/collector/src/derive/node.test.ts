@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { configFacts, guestRow, nodeRow, nodeSample, storageRow } from '../testing/rows.ts';
 import { deriveGuest } from './guest.ts';
 import { deriveNode, type NodeKnowledge } from './node.ts';
-import { deriveNodeHistory } from './node-history.ts';
+import { deriveNodeHistory, deriveWeek } from './node-history.ts';
 
 const guest = (more: Parameters<typeof guestRow>[0] = {}) =>
   deriveGuest(guestRow(more), {
@@ -16,7 +16,7 @@ const guest = (more: Parameters<typeof guestRow>[0] = {}) =>
 const known = (more: Partial<NodeKnowledge> = {}): NodeKnowledge => ({
   guests: [],
   storages: [storageRow()],
-  history: deriveNodeHistory([nodeSample(0)], [nodeSample(0)]),
+  history: deriveNodeHistory([nodeSample(0)], deriveWeek([nodeSample(0)])),
   isOnline: true,
   ...more,
 });
@@ -66,7 +66,7 @@ test('the ZFS cache is no used memory, and what Proxmox VE 9 tells is there', ()
   const gib = 2 ** 30;
   const pressure = { ...nodeSample(0).pressure, ioSomePercent: 3 };
   const day = [{ ...nodeSample(0), arcBytes: 16 * gib, memAvailableBytes: 40 * gib, netInBytesPerSecond: 5, pressure }];
-  const node = deriveNode(nodeRow(), known({ history: deriveNodeHistory(day, []), version: '9.2.2' }));
+  const node = deriveNode(nodeRow(), known({ history: deriveNodeHistory(day, deriveWeek([])), version: '9.2.2' }));
   expect(node).toMatchObject({
     mem_percent: 25,
     metrics: { current_mem: 25 },
