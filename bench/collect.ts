@@ -5,6 +5,7 @@ import { median, printTable, sizes } from './support/figures.ts';
 import { startSystem } from './support/system.ts';
 
 const ticks = 5;
+const changes = 5;
 
 for (const size of sizes(process.argv.slice(2))) {
   await using system = await startSystem(`generated:${size.label}`, ['collector']);
@@ -27,6 +28,7 @@ for (const size of sizes(process.argv.slice(2))) {
     perTick.push(snapshot.performance.requests);
     seconds.push(snapshot.performance.total_time);
   }
+  const fresh = await watchChanges(system.control, bus.observe);
   const earlierLow = 7 + 6 * size.nodes + size.guests;
   printTable(`collect ${size.label}`, [
     ['first snapshot after (s)', (firstMs / 1000).toFixed(2)],
@@ -37,6 +39,9 @@ for (const size of sizes(process.argv.slice(2))) {
     ['the earlier system, each run', `${earlierLow} to ${earlierLow + 2 * size.guests}`],
     ['ratio, at least', `1 : ${Math.floor(earlierLow / median(perTick))}`],
     ['seconds per live tick (median)', median(seconds).toFixed(3)],
+    ['from a change to the snapshot that has it (s, median)', median(fresh.sinceChange).toFixed(2)],
+    ['slowest (s); live samples are 10 s apart', Math.max(...fresh.sinceChange).toFixed(2)],
+    ['of that after the sample was read (s, median)', median(fresh.sinceSample).toFixed(2)],
     ['RSS (MiB)', JSON.stringify(system.rssMib())],
   ]);
   await close();
@@ -54,6 +59,41 @@ function watchSnapshots(observe: Awaited<ReturnType<typeof openBenchBus>>['bus']
         take = resolve;
       }),
   };
+}
+
+/** Makes guests at odd moments, and waits for the snapshots in which they are known whole. */
+async function watchChanges(control: string, observe: Awaited<ReturnType<typeof openBenchBus>>['bus']['observe']) {
+  const sinceChange: number[] = [];
+  const sinceSample: number[] = [];
+  let look: (snapshot: ClusterSnapshot) => void = () => {};
+  observe(SnapshotTaken, ({ data }) => look(data));
+  for (let change = 0; change < changes; change++) {
+    await new Promise((resolve) => setTimeout(resolve, 1700 * change));
+    const vmid = 900_000 + change;
+    const seen = new Promise<ClusterSnapshot>((resolve) => {
+      look = (snapshot) => snapshot.guests[vmid]?.unknown.length === 0 && resolve(snapshot);
+    });
+    const guest = {
+      vmid,
+      name: `new-${vmid}`,
+      type: 'qemu',
+      node: await firstNode(control),
+      cores: 1,
+      mem_bytes: 2 ** 30,
+    };
+    const at = Date.now();
+    const answer = await fetch(`${control}/guests`, { method: 'POST', body: JSON.stringify(guest) });
+    if (!answer.ok) throw new Error(await answer.text());
+    const snapshot = await seen;
+    sinceChange.push((Date.now() - at) / 1000);
+    sinceSample.push((Date.now() - Date.parse(snapshot.collected_at)) / 1000);
+  }
+  return { sinceChange, sinceSample };
+}
+
+async function firstNode(control: string): Promise<string> {
+  const { nodes } = (await (await fetch(`${control}/state`)).json()) as { nodes: { name: string }[] };
+  return nodes[0]?.name ?? '';
 }
 
 async function requests(control: string): Promise<{ total: number; max_concurrent_per_host: Record<string, number> }> {
