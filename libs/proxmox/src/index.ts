@@ -37,7 +37,7 @@ export {
 } from './errors.ts';
 export { type ConfigFacts, readConfigFacts } from './facts/guest-config.ts';
 export { deriveTags } from './facts/guest-tags.ts';
-export { deriveMovable } from './facts/movable.ts';
+export { deriveMovable, type Surroundings } from './facts/movable.ts';
 export { commonFeatures, type Features, features, type PveVersion, parseVersion } from './features.ts';
 export { connectionFromSettings } from './from-settings.ts';
 export type { HostState } from './http/transport.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readConfigFacts } from './guest-config.ts';
-import { deriveMovable } from './movable.ts';
+import { deriveMovable, type Surroundings } from './movable.ts';
 
 type Facts = Parameters<typeof deriveMovable>[0];
 
@@ -51,10 +51,29 @@ test('what was not read is a reason of its own, not a reason less', () => {
   expect(deriveMovable(facts(unread)).reasons).toMatchObject([{ code: 'unknown' }]);
 });
 
-test('a node that is offline moves nothing', () => {
-  expect(deriveMovable(facts(), { isOffline: true })).toMatchObject({
+const around = (more: Partial<Surroundings>): Surroundings => ({
+  nodeStatus: 'online',
+  quorate: true,
+  isStorageDown: () => false,
+  ...more,
+});
+
+test.each([
+  ['node_offline', around({ nodeStatus: 'offline' }), 'offline'],
+  ['node_unknown', around({ nodeStatus: 'unknown' }), 'not known'],
+  ['no_quorum', around({ quorate: false }), 'no quorum'],
+  ['unknown', around({ quorate: null }), 'could not be read: quorum'],
+  ['storage_unavailable', around({ isStorageDown: (storage) => storage === 'shared' }), 'its node can not use shared'],
+])('%s around it: it stays, and says why', (code, surroundings, detail) => {
+  const config = { scsi0: 'shared:vm-1-disk-0,size=8G', scsi1: 'shared:vm-1-disk-1,size=8G', scsi2: 'local:1,size=8G' };
+  expect(deriveMovable(facts({}, config), surroundings)).toEqual({
     online: false,
     offline: false,
-    reasons: [{ code: 'node_offline' }],
+    reasons: [{ code, detail: expect.stringMatching(new RegExp(`${detail}$`)) }],
   });
+});
+
+test('what is unknown is told once, in the guest and around it', () => {
+  const { reasons } = deriveMovable(facts({ unknown: ['config'] }), around({ quorate: null }));
+  expect(reasons).toEqual([{ code: 'unknown', detail: 'could not be read: config, quorum' }]);
 });

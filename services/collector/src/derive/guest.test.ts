@@ -1,6 +1,6 @@
 import { Guest } from '@proxbalance/contracts';
 import { expect, test } from 'vitest';
-import { configFacts, guestRow } from '../testing/rows.ts';
+import { allWell, configFacts, guestRow } from '../testing/rows.ts';
 import { deriveGuest, type GuestKnowledge } from './guest.ts';
 
 type Ha = NonNullable<GuestKnowledge['ha']>;
@@ -13,6 +13,7 @@ const known = (more: Partial<GuestKnowledge> = {}): GuestKnowledge => ({
   ha: ha(),
   rates: null,
   isShared: (storage) => (storage === 'ceph1' ? true : undefined),
+  around: allWell,
   ...more,
 });
 

@@ -1,5 +1,12 @@
 import type { Guest, Pressure } from '@proxbalance/contracts';
-import { type ConfigFacts, deriveMovable, deriveTags, type HaResource, type ResourceGuest } from '@proxbalance/proxmox';
+import {
+  type ConfigFacts,
+  deriveMovable,
+  deriveTags,
+  type HaResource,
+  type ResourceGuest,
+  type Surroundings,
+} from '@proxbalance/proxmox';
 
 import type { Rates } from './rates.ts';
 
@@ -15,8 +22,7 @@ export type GuestKnowledge = {
   isShared: (storage: string) => boolean | undefined;
   /** Tags that were read later than the row; undefined: the row has them. */
   tags?: readonly string[] | undefined;
-  /** Its node is known to be offline. */
-  isNodeOffline?: boolean;
+  around: Surroundings;
   /** Whether a backup job takes it in; null: not known. */
   hasBackup?: boolean | null;
   pressure?: Pressure | null;
@@ -63,7 +69,7 @@ export function deriveGuest(row: ResourceGuest, known: GuestKnowledge): Guest {
     unknown: unknownParts(row, known),
     config_read_at: known.config?.readAt ?? null,
   } satisfies Omit<Guest, 'movable'>;
-  return { ...base, movable: deriveMovable(base, { isOffline: known.isNodeOffline === true }) };
+  return { ...base, movable: deriveMovable(base, known.around) };
 }
 
 function ioExemptReason(byTag: boolean, byPassthrough: boolean): Guest['io_exempt_reason'] {
@@ -87,7 +93,7 @@ function deriveHa(row: ResourceGuest, ha: GuestKnowledge['ha']): Pick<Guest, 'ha
 
 function unknownParts(row: ResourceGuest, known: GuestKnowledge): string[] {
   const unknown: string[] = [];
-  const isStale = known.isNodeOffline || row.status === 'unknown';
+  const isStale = known.around.nodeStatus === 'offline' || row.status === 'unknown';
   if (isStale || (row.status === 'running' && row.cpuRatio === null)) unknown.push('stats');
   if (!known.config) unknown.push('config');
   if (!known.ha && row.haState === null) unknown.push('ha');

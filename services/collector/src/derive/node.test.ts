@@ -1,6 +1,6 @@
 import { Node } from '@proxbalance/contracts';
 import { expect, test } from 'vitest';
-import { configFacts, guestRow, nodeRow, nodeSample, storageRow } from '../testing/rows.ts';
+import { allWell, configFacts, guestRow, nodeRow, nodeSample, storageRow } from '../testing/rows.ts';
 import { deriveGuest } from './guest.ts';
 import { deriveNode, type NodeKnowledge } from './node.ts';
 import { deriveNodeHistory, deriveWeek } from './node-history.ts';
@@ -11,6 +11,7 @@ const guest = (more: Parameters<typeof guestRow>[0] = {}) =>
     ha: new Map(),
     rates: null,
     isShared: () => true,
+    around: allWell,
   });
 
 const known = (more: Partial<NodeKnowledge> = {}): NodeKnowledge => ({

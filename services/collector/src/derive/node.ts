@@ -41,7 +41,7 @@ export function deriveNode(row: ResourceNode, known: NodeKnowledge): Node {
     arc_gb: inGib(latest?.arcBytes),
     metrics: { current_cpu: currentCpu, current_mem: currentMem, current_iowait, ...averages },
     trend_data: points,
-    storage: known.storages.map((storage) => deriveStorage(storage, known.isUsable?.(storage.storage) ?? true)),
+    storage: known.storages.map((storage) => deriveStorage(storage, known.isUsable?.(storage.storage))),
     guests: known.guests.map((guest) => guest.vmid),
     committed_mem_gb: round2(committed),
     mem_overcommit_ratio: totalMem > 0 ? round2(committed / totalMem) : 0,
@@ -70,14 +70,18 @@ export function nodeStatus(row: ResourceNode, isOnline: boolean | undefined): No
   return row.status === 'online' && hasNumbers ? 'online' : 'unknown';
 }
 
-function deriveStorage(row: ResourceStorage, isUsable: boolean): Node['storage'][number] {
+/** `isUsable`: what the node itself says, see `NodeKnowledge`. */
+export const isStorageActive = (row: ResourceStorage, isUsable: boolean | undefined): boolean =>
+  row.status === 'available' && isUsable !== false;
+
+function deriveStorage(row: ResourceStorage, isUsable: boolean | undefined): Node['storage'][number] {
   const total = (row.totalBytes ?? 0) / gib;
   const used = (row.usedBytes ?? 0) / gib;
   return {
     storage: row.storage,
     type: row.type ?? 'unknown',
     content: row.content.join(','),
-    active: row.status === 'available' && isUsable,
+    active: isStorageActive(row, isUsable),
     shared: row.shared,
     total_gb: total,
     used_gb: used,

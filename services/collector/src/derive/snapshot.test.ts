@@ -91,6 +91,54 @@ test('guests of a node that is offline can not be moved, and their load is unkno
   });
 });
 
+test.each([
+  ['a cluster without quorum', { status: { value: { ...status, quorate: false }, readAt } }, 'no_quorum'],
+  ['a quorum that could not be read', { status: null }, 'unknown'],
+  [
+    'a node whose numbers are missing',
+    {
+      resources: {
+        ...sample().resources,
+        value: { ...sample().resources.value, nodes: [nodeRow({ cpuRatio: null })] },
+      },
+    },
+    'node_unknown',
+  ],
+  [
+    'a node that nobody lists',
+    { resources: { ...sample().resources, value: { ...sample().resources.value, nodes: [] } } },
+    'node_unknown',
+  ],
+  [
+    'a disk on a storage that gives no sign of life',
+    {
+      resources: {
+        ...sample().resources,
+        value: { ...sample().resources.value, storages: [storageRow({ status: 'unknown' })] },
+      },
+    },
+    'storage_unavailable',
+  ],
+  [
+    'a disk on a storage that its node can not use',
+    { nodeFacts: { ...noNodeFacts, storages: new Map([['pve1', new Map([['ceph1', false]])]]) } },
+    'storage_unavailable',
+  ],
+])('%s: the guest stays, and says why', (_, more, code) => {
+  expect(deriveSnapshot(sample(more), meta).guests['100']?.movable).toMatchObject({
+    online: false,
+    offline: false,
+    reasons: [{ code }],
+  });
+});
+
+test('a storage that another node can not use keeps nobody here', () => {
+  const storages = [storageRow(), storageRow({ node: 'pve2', status: 'unknown' })];
+  const { value } = sample().resources;
+  const snapshot = deriveSnapshot(sample({ resources: { value: { ...value, storages }, readAt } }), meta);
+  expect(snapshot.guests['100']?.movable.online).toBe(true);
+});
+
 test('backup jobs, HA rules and the nodes’ own facts have their place and their age', () => {
   const pressure = { cpu_some: 1, io_some: null, io_full: null, memory_some: null, memory_full: null };
   const snapshot = deriveSnapshot(

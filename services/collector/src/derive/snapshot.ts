@@ -12,9 +12,10 @@ import type {
 import type { NodeFacts } from '../node-facts-reader.ts';
 import { deriveGuest } from './guest.ts';
 import { deriveHaRules, type HaPlacement } from './ha-rules.ts';
-import { deriveNode, nodeStatus } from './node.ts';
+import { deriveNode } from './node.ts';
 import type { NodeHistory } from './node-history.ts';
 import type { Rates } from './rates.ts';
+import { onlineNodes, surroundingsOf } from './surroundings.ts';
 
 /** A part of the cluster that was read, with its age; null: not readable now and never was. */
 export type Read<T> = { value: T; readAt: string } | null;
@@ -95,12 +96,7 @@ function deriveGuests(sample: Sample): Guest[] {
   const shared = new Map(sample.resources.value.storages.map((row) => [row.storage, row.shared]));
   const isShared = (storage: string) => shared.get(storage);
   const uncovered = sample.uncovered ? new Set(sample.uncovered.value.map(({ vmid }) => vmid)) : null;
-  const isOnline = onlineNodes(sample);
-  const offline = new Set(
-    sample.resources.value.nodes
-      .filter((row) => nodeStatus(row, isOnline.get(row.name)) === 'offline')
-      .map((row) => row.name),
-  );
+  const around = surroundingsOf(sample);
   return sample.resources.value.guests.map((row) =>
     deriveGuest(row, {
       config: sample.configs.get(row.vmid) ?? null,
@@ -110,13 +106,10 @@ function deriveGuests(sample: Sample): Guest[] {
       tags: sample.freshTags.get(row.vmid)?.tags,
       hasBackup: uncovered ? !uncovered.has(row.vmid) : null,
       pressure: sample.nodeFacts.pressures.get(row.vmid) ?? null,
-      isNodeOffline: offline.has(row.node),
+      around: around(row.node),
     }),
   );
 }
-
-const onlineNodes = (sample: Sample): Map<string, boolean> =>
-  new Map(sample.status?.value.nodes.map((node) => [node.name, node.online]));
 
 function deriveNodes(sample: Sample, guests: readonly Guest[]): Node[] {
   const { nodes, storages } = sample.resources.value;

@@ -1,4 +1,11 @@
-import type { ConfigFacts, NodeSample, ResourceGuest, ResourceNode, ResourceStorage } from '@proxbalance/proxmox';
+import type {
+  ConfigFacts,
+  NodeSample,
+  ResourceGuest,
+  ResourceNode,
+  ResourceStorage,
+  Surroundings,
+} from '@proxbalance/proxmox';
 
 /* Builders for tests: each shows only what matters to it. */
 
@@ -119,3 +126,6 @@ export const configFacts = (more: Partial<ConfigFacts> = {}): ConfigFacts => ({
   hasSnapshots: false,
   ...more,
 });
+
+/** A node that is up, in a cluster with quorum, with all its storages. */
+export const allWell: Surroundings = { nodeStatus: 'online', quorate: true, isStorageDown: () => false };

@@ -1,0 +1,27 @@
+import type { Surroundings } from '@proxbalance/proxmox';
+import { isStorageActive, nodeStatus } from './node.ts';
+import type { Sample } from './snapshot.ts';
+
+type Seen = Pick<Sample, 'resources' | 'status' | 'nodeFacts'>;
+
+/** What holds for all guests of a node, by node. One that nobody lists is in no known state. */
+export function surroundingsOf(seen: Seen): (node: string) => Surroundings {
+  const isOnline = onlineNodes(seen);
+  const states = new Map(
+    seen.resources.value.nodes.map((row) => [row.name, nodeStatus(row, isOnline.get(row.name))] as const),
+  );
+  const down = new Set(
+    seen.resources.value.storages
+      .filter((row) => !isStorageActive(row, seen.nodeFacts.storages.get(row.node)?.get(row.storage)))
+      .map((row) => `${row.node} ${row.storage}`),
+  );
+  return (node) => ({
+    nodeStatus: states.get(node) ?? 'unknown',
+    quorate: seen.status?.value.quorate ?? null,
+    isStorageDown: (storage) => down.has(`${node} ${storage}`),
+  });
+}
+
+/** What `/cluster/status` says; empty when it could not be read. */
+export const onlineNodes = ({ status }: Pick<Seen, 'status'>): Map<string, boolean> =>
+  new Map(status?.value.nodes.map((node) => [node.name, node.online]));
