@@ -1,4 +1,4 @@
-import type { Proxmox } from '@proxbalance/proxmox';
+import { type Proxmox, ProxmoxError } from '@proxbalance/proxmox';
 import { expect, test } from 'vitest';
 import { openNodeFactsReader } from './node-facts-reader.ts';
 
@@ -14,21 +14,27 @@ const pressure = {
 };
 const none = { ...pressure, cpuSomePercent: null, ioSomePercent: null };
 
+const refused = { host: 'pve1:8006', method: 'GET', path: '/' };
+
 function world(version: string) {
   const asked: string[] = [];
+  const nfs = { storage: 'nfs', active: true, enabled: true };
   const broken = new Set<string>();
+  const forbidden = new Set<string>();
   const answer =
     (name: string, value: unknown) =>
     async (...words: string[]) => {
       asked.push([name, ...words].join(' '));
+      if (forbidden.has(name)) throw new ProxmoxError({ ...refused, kind: 'permission', reason: 'no' });
       if (broken.has(name)) throw new Error(`${name} is broken`);
       return value;
     };
   const proxmox = {
     nodeStatus: answer('version', { pveVersion: `pve-manager/${version}/b9984c6d` }),
     nodeStorage: answer('storage', [
-      { storage: 'nfs', active: false, enabled: true },
+      nfs,
       { storage: 'ceph', active: true, enabled: true },
+      { storage: 'off', active: false, enabled: false },
     ]),
     nodeGuests: answer('guests', [
       { vmid: 100, pressure },
@@ -45,14 +51,14 @@ function world(version: string) {
     await reader.settled();
     return facts;
   };
-  return { asked, broken, read };
+  return { asked, broken, forbidden, nfs, read };
 }
 
 test('nobody waits: the first look knows nothing, the next one what was read meanwhile', async () => {
   const { read } = world('9.2.2');
   const facts = await read();
   expect(facts.versions.get('pve1')).toBe('9.2.2');
-  expect(Object.fromEntries(facts.storages.get('pve1') ?? [])).toEqual({ nfs: false, ceph: true });
+  expect(Object.fromEntries(facts.storages.get('pve1') ?? [])).toEqual({ nfs: true, ceph: true });
   expect([...facts.pressures]).toEqual([
     [100, { cpu_some: 1, io_some: 2, io_full: null, memory_some: null, memory_full: null }],
   ]);
@@ -67,6 +73,27 @@ test('versions are read once an hour, the rest every five minutes', async () => 
   await read(300);
   expect(asked.filter((one) => one.startsWith('version'))).toHaveLength(1);
   expect(asked).toHaveLength(7);
+});
+
+test('a storage that a node can not use is looked at again each minute, until it can', async () => {
+  const { asked, nfs, read } = world('9.2.2');
+  nfs.active = false;
+  expect((await read()).storages.get('pve1')?.get('nfs')).toBe(false);
+  nfs.active = true;
+  await read(59);
+  expect((await read(1)).storages.get('pve1')?.get('nfs')).toBe(true);
+  await read(60);
+  expect(asked.filter((one) => one.startsWith('storage'))).toHaveLength(2);
+});
+
+test('what could not be read is tried again in a minute, what may not be read is not', async () => {
+  const { asked, broken, forbidden, read } = world('9.2.2');
+  broken.add('version');
+  forbidden.add('storage');
+  expect((await read()).versions.size).toBe(0);
+  broken.clear();
+  expect((await read(60)).versions.get('pve1')).toBe('9.2.2');
+  expect(asked.filter((one) => one.startsWith('storage'))).toHaveLength(1);
 });
 
 test('a node before Proxmox VE 9 is not asked for what it can not tell', async () => {

@@ -13,6 +13,8 @@ import type { Log } from '@proxbalance/service-kit';
 /** A node's version changes with an upgrade; its storages and the pressure of its guests with the work they do. */
 const versionEveryMs = 60 * 60_000;
 const loadEveryMs = 5 * 60_000;
+/** A node that could not be read, or that can not use one of its storages, is asked again after this long. */
+const retryMs = 60_000;
 /** What could not be read again for this long is not known any more. */
 const loadMaxAgeMs = 12 * 60_000;
 const parallel = 4;
@@ -35,33 +37,46 @@ export type NodeFactsReader = {
 
 type Known<T> = { value: T; readAt: number };
 type Kept<T> = Map<string, Known<T>>;
+/** What is read of each node, how often, and what is kept of it; `isGood`: nothing in it should soon be otherwise. */
+type Part<T> = { what: string; everyMs: number; kept: Kept<T>; isGood?: (value: T) => boolean };
 
 export function openNodeFactsReader(log: Log, now: () => Date, signal: AbortSignal): NodeFactsReader {
   const versions: Kept<string> = new Map();
   const storages: Kept<ReadonlyMap<string, boolean>> = new Map();
   const pressures: Kept<[number, Pressure][]> = new Map();
-  const triedAt = new Map<string, number>();
+  const version = { what: 'version', everyMs: versionEveryMs, kept: versions };
+  const storage = { what: 'storage', everyMs: loadEveryMs, kept: storages, isGood: isAllUsable };
+  const pressure = { what: 'pressure of guests', everyMs: loadEveryMs, kept: pressures };
+  const dueAt = new Map<string, number>();
   let running: Promise<unknown> | null = null;
 
-  const isDue = (what: string, node: string, everyMs: number) =>
-    now().getTime() - (triedAt.get(`${what} ${node}`) ?? 0) >= everyMs;
   /** Reads one part of one node, unless it is too early; in vain, it stays as it was until it is too old. */
-  const attempt = async <T>(what: string, node: string, everyMs: number, kept: Kept<T>, read: () => Promise<T>) => {
-    if (!isDue(what, node, everyMs)) return;
-    triedAt.set(`${what} ${node}`, now().getTime());
+  const attempt = async <T>(
+    { what, everyMs, kept, isGood = () => true }: Part<T>,
+    node: string,
+    read: () => Promise<T>,
+  ) => {
+    const key = `${what} ${node}`;
+    const at = now().getTime();
+    if (at < (dueAt.get(key) ?? 0)) return;
+    dueAt.set(key, at + retryMs);
     try {
-      kept.set(node, { value: await read(), readAt: now().getTime() });
+      const value = await read();
+      kept.set(node, { value, readAt: now().getTime() });
+      if (isGood(value)) dueAt.set(key, at + everyMs);
     } catch (error) {
+      // A right that is missing is missing for long.
+      if (isProxmoxError(error, 'permission')) dueAt.set(key, at + everyMs);
       if (isProxmoxError(error, 'node-unreachable')) return;
       log.debug({ err: error, node }, `${what} not readable`);
     }
   };
   const readNode = async (proxmox: Proxmox, node: string) => {
-    await attempt('version', node, versionEveryMs, versions, async () => versionIn(await proxmox.nodeStatus(node)));
-    await attempt('storage', node, loadEveryMs, storages, async () => usable(await proxmox.nodeStorage(node)));
-    const version = parseVersion(versions.get(node)?.value ?? '');
-    if (!version || !features(version).pressure) return;
-    await attempt('pressure of guests', node, loadEveryMs, pressures, async () => {
+    await attempt(version, node, async () => versionIn(await proxmox.nodeStatus(node)));
+    await attempt(storage, node, async () => usable(await proxmox.nodeStorage(node)));
+    const running = parseVersion(versions.get(node)?.value ?? '');
+    if (!running || !features(running).pressure) return;
+    await attempt(pressure, node, async () => {
       const guests = await Promise.all([proxmox.nodeGuests(node, 'qemu'), proxmox.nodeGuests(node, 'lxc')]);
       return guests.flat().flatMap(pressureOf);
     });
@@ -103,8 +118,11 @@ const young = <T>(kept: Kept<T>, limit: number): [string, Known<T>][] =>
 const oldest = (known: readonly [string, Known<unknown>][]): string | null =>
   known.length === 0 ? null : new Date(Math.min(...known.map(([, { readAt }]) => readAt))).toISOString();
 
+/** A storage that is switched off is none. */
 const usable = (rows: readonly NodeStorage[]): Map<string, boolean> =>
-  new Map(rows.map((row) => [row.storage, row.active && row.enabled]));
+  new Map(rows.filter(({ enabled }) => enabled).map(({ storage, active }) => [storage, active]));
+
+const isAllUsable = (storages: ReadonlyMap<string, boolean>): boolean => [...storages.values()].every(Boolean);
 
 /** A guest that is not running is under no pressure: it is left out. */
 function pressureOf({ vmid, pressure }: NodeGuest): [number, Pressure][] {

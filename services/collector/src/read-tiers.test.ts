@@ -61,6 +61,35 @@ test('HA that can not be read stands for five minutes with its age, then it is u
   expect((await read(10)).ha).not.toBeNull();
 });
 
+test('a part that could not be read is tried again soon, and so are backups, a little later', async () => {
+  const { asked, broken, read } = world();
+  await read();
+  broken.add('ha').add('backup');
+  const failed = await read(600);
+  expect([failed.ha, failed.uncovered?.readAt]).toEqual([null, expect.any(String)]);
+  broken.clear();
+  const at = (await read(20)).ha?.readAt;
+  expect(at).toBeDefined();
+  expect([asked.ha, asked.options, asked.backup]).toEqual([3, 3, 2]);
+  await read(20);
+  expect([asked.ha, asked.backup]).toEqual([3, 2]);
+  await read(20);
+  expect(asked.backup).toBe(3);
+});
+
+test('HA that is still known is not asked for at each tick while it can not be read', async () => {
+  const { asked, broken, read } = world();
+  await read();
+  broken.add('ha');
+  await read(60);
+  await read(10);
+  expect(asked.ha).toBe(2);
+  broken.clear();
+  const before = asked.ha;
+  const { ha } = await read(10);
+  expect([asked.ha, ha?.readAt]).toEqual([(before ?? 0) + 1, new Date(1_000_080_000).toISOString()]);
+});
+
 test('rules or backups that can not be read are unknown, and hold up nothing else', async () => {
   const { broken, read } = world();
   broken.add('rules').add('backup');

@@ -5,6 +5,9 @@ import type { Read } from './derive/snapshot.ts';
 
 const slowEveryMs = 60_000;
 const backupEveryMs = 10 * 60_000;
+/** What could not be read is tried again sooner: its age should not outlast the trouble. */
+const slowRetryMs = 20_000;
+const backupRetryMs = 60_000;
 /** A slow tier that could not be read for this long is unknown again: what it said then may no longer be so. */
 const slowMaxAgeMs = 5 * 60_000;
 const backupMaxAgeMs = 60 * 60_000;
@@ -26,8 +29,8 @@ export function openTiers(log: Log, now: () => Date): (proxmox: Proxmox) => Prom
   let options: Read<ClusterOptions> = null;
   let haPlacement: Read<HaPlacement> = null;
   let uncovered: Read<UncoveredGuest[]> = null;
-  let slowTriedAt = 0;
-  let backupTriedAt = 0;
+  let slowDueAt = 0;
+  let backupDueAt = 0;
   const attempt = async <T>(what: string, read: () => Promise<T>): Promise<Read<T>> => {
     try {
       return { value: await read(), readAt: now().toISOString() };
@@ -39,21 +42,24 @@ export function openTiers(log: Log, now: () => Date): (proxmox: Proxmox) => Prom
   const young = <T>(part: Read<T>, maxAgeMs = slowMaxAgeMs): Read<T> =>
     part && now().getTime() - Date.parse(part.readAt) <= maxAgeMs ? part : null;
   const readSlow = async (proxmox: Proxmox) => {
-    if (now().getTime() - slowTriedAt < slowEveryMs && ha && options) return;
-    slowTriedAt = now().getTime();
+    const at = now().getTime();
+    if (at < slowDueAt && ha && options) return;
     const [newHa, newOptions, newPlacement] = await Promise.all([
       attempt('HA resources', () => proxmox.haResources()),
       attempt('datacenter options', () => proxmox.clusterOptions()),
       attempt('HA rules', () => readPlacement(proxmox)),
     ]);
+    slowDueAt = at + (newHa && newOptions && newPlacement ? slowEveryMs : slowRetryMs);
     ha = newHa ?? young(ha);
     options = newOptions ?? young(options);
     haPlacement = newPlacement ?? young(haPlacement);
   };
   const readBackup = async (proxmox: Proxmox) => {
-    if (now().getTime() - backupTriedAt < backupEveryMs) return;
-    backupTriedAt = now().getTime();
-    uncovered = (await attempt('backup coverage', () => proxmox.guestsWithoutBackup())) ?? uncovered;
+    const at = now().getTime();
+    if (at < backupDueAt) return;
+    const read = await attempt('backup coverage', () => proxmox.guestsWithoutBackup());
+    backupDueAt = at + (read ? backupEveryMs : backupRetryMs);
+    uncovered = read ?? uncovered;
   };
   return async (proxmox) => {
     const [status, tasks] = await Promise.all([

@@ -66,8 +66,10 @@ async function takeSnapshot(deps: CollectDeps, memory: Memory): Promise<ClusterS
   const startedMs = now().getTime();
   const requestsBefore = deps.requestCount();
   const proxmox = deps.link.get();
-  const [resources, tiers] = await Promise.all([readResources(proxmox), deps.readTiers(proxmox)]);
-  const readAt = now().toISOString();
+  const [{ value: resources, readAt }, tiers] = await Promise.all([
+    readResources(proxmox, now),
+    deps.readTiers(proxmox),
+  ]);
   const nodeNames = resources.nodes.filter((node) => node.status === 'online').map((node) => node.name);
   await Promise.all([
     deps.configs.refresh(proxmox, resources.guests, memory, deps.waitMs),
@@ -110,10 +112,12 @@ const movesOf = (events: readonly DueEvent[], { collected_at }: ClusterSnapshot)
   });
 
 /** A token without rights gets empty lists, not a refusal: that nothing may be seen is no empty cluster. */
-async function readResources(proxmox: Proxmox): Promise<ClusterResources> {
+async function readResources(proxmox: Proxmox, now: () => Date): Promise<Sample['resources']> {
   const resources = await proxmox.clusterResources();
+  // As old as this: what is read beside them may take much longer.
+  const readAt = now().toISOString();
   const isBlind = resources.guests.length === 0 && resources.nodes.every((node) => node.memUsedBytes === null);
-  if (!isBlind) return resources;
+  if (!isBlind) return { value: resources, readAt };
   throw new ProxmoxError({
     kind: 'permission',
     reason: 'Proxmox shows this token neither guests nor the load of any node: it needs VM.Audit and Sys.Audit',
