@@ -6,8 +6,8 @@ import type { KnownHistory, Memory } from './memory.ts';
 
 const dayEveryMs = 5 * 60_000;
 const weekEveryMs = 60 * 60_000;
-/** A node whose history could not be read is left alone for this long. */
-const retryMs = 60_000;
+/** A node whose history could not be read, or ends in a gap, is left alone for this long. */
+const retryMs = 45_000;
 /** A day has up to 1440 samples: only so many nodes' days are held at once. */
 const parallel = 4;
 
@@ -46,8 +46,11 @@ export function openHistoryReader(log: Log, now: () => Date, signal: AbortSignal
   return {
     async refresh(proxmox, nodes, memory, waitMs) {
       const at = now().getTime();
-      const isDue = (node: string) =>
-        at - (memory.histories.get(node)?.readAt ?? 0) >= dayEveryMs && at - (triedAt.get(node) ?? 0) >= retryMs;
+      const isDue = (node: string) => {
+        if (at - (triedAt.get(node) ?? 0) < retryMs) return false;
+        const known = memory.histories.get(node);
+        return !known || known.history.isRecent === false || at - known.readAt >= dayEveryMs;
+      };
       const isNew = nodes.some((node) => !memory.histories.has(node) && !triedAt.has(node));
       running ??= readAll(proxmox, nodes.filter(isDue), at).finally(() => {
         running = null;

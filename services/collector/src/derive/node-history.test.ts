@@ -49,6 +49,16 @@ test('the newest sample says how much is waited now, gaps behind it aside', () =
   expect(historyOf(day, []).current_iowait).toBe(30);
 });
 
+test.each([
+  ['whose newest row has a sample', [gap(0), nodeSample(1800)], true],
+  ['that missed one step of half an hour', [nodeSample(0), gap(1800)], true],
+  ['that ends in a gap of more than half an hour', [nodeSample(0), gap(1860)], false],
+  ['of nothing but gaps', [gap(0), gap(60)], false],
+  ['without rows', [], false],
+])('a series %s is recent or not', (_, day, isRecent) => {
+  expect(deriveNodeHistory(day, []).isRecent).toBe(isRecent);
+});
+
 test('a node too young for the week is judged by its day', () => {
   expect(historyOf([nodeSample(0)], [gap(0)])).toMatchObject({ avg_cpu_week: 50, avg_mem_week: 40 });
 });

@@ -22,6 +22,8 @@ export type NodeHistory = Omit<Metrics, 'current_cpu' | 'current_mem' | 'current
   current_iowait: number;
   /** Absent in a history that an older version kept. */
   latest?: Latest;
+  /** Whether its newest row, or one little older, is more than a gap. Absent as above. */
+  isRecent?: boolean;
   points: { day: Point[]; week: Point[] };
 };
 
@@ -45,6 +47,9 @@ export const noHistory: NodeHistory = {
   points: { day: [], week: [] },
 };
 
+/** The step of Proxmox VE 8: what is older than this before the newest row no longer says how things are. */
+const recentMs = 30 * 60_000;
+
 /** What is kept of a node's week until it is read again: far less than its samples. */
 export type Week = { cpu: number[]; mem: number[]; iowait: number[]; points: Point[] };
 
@@ -60,6 +65,7 @@ export function deriveNodeHistory(day: readonly NodeSample[], week: Week): NodeH
   return {
     current_iowait: d.iowait.at(-1) ?? 0,
     latest: latestOf(day),
+    isRecent: recentOf(day).some((sample) => sample.cpuRatio !== null),
     avg_cpu: mean(d.cpu),
     max_cpu: peak(d.cpu),
     avg_mem: mean(d.mem),
@@ -79,10 +85,14 @@ export function deriveNodeHistory(day: readonly NodeSample[], week: Week): NodeH
   };
 }
 
-/** The newest value of each kind that is at most half an hour older than the newest row: the step of Proxmox VE 8. */
-function latestOf(day: readonly NodeSample[]): Latest {
+function recentOf(day: readonly NodeSample[]): NodeSample[] {
   const newest = day.at(-1)?.at.getTime() ?? 0;
-  const recent = day.filter((sample) => newest - sample.at.getTime() <= 30 * 60_000);
+  return day.filter((sample) => newest - sample.at.getTime() <= recentMs);
+}
+
+/** The newest value of each kind that is recent. */
+function latestOf(day: readonly NodeSample[]): Latest {
+  const recent = recentOf(day);
   const last = (read: (sample: NodeSample) => number | null) => present(recent.map(read)).at(-1) ?? null;
   return {
     load: last((sample) => sample.loadAverage),

@@ -1,6 +1,6 @@
 import { Node } from '@proxbalance/contracts';
 import { expect, test } from 'vitest';
-import { allWell, configFacts, guestRow, nodeRow, nodeSample, storageRow } from '../testing/rows.ts';
+import { allWell, configFacts, gap, guestRow, nodeRow, nodeSample, storageRow } from '../testing/rows.ts';
 import { deriveGuest } from './guest.ts';
 import { deriveNode, type NodeKnowledge } from './node.ts';
 import { deriveNodeHistory, deriveWeek } from './node-history.ts';
@@ -56,6 +56,15 @@ test('what could not be read is named', () => {
   const node = deriveNode(nodeRow(), known({ history: null, storages: [] }));
   expect(node.unknown).toEqual(['history', 'storage']);
   expect(node.metrics.has_historical).toBe(false);
+});
+
+test('a history that ends in a gap is not known up to now, and still gives its averages', () => {
+  const day = [nodeSample(0), gap(3600)];
+  const node = deriveNode(nodeRow(), known({ history: deriveNodeHistory(day, day) }));
+  expect(Node.parse(node)).toEqual(node);
+  expect(node).toMatchObject({ unknown: ['history'], metrics: { avg_cpu: 50, has_historical: true } });
+  const { isRecent: _, ...older } = deriveNodeHistory(day, day);
+  expect(deriveNode(nodeRow(), known({ history: older })).unknown).toEqual([]);
 });
 
 test('a storage that the node can not use is not active, whatever the list says', () => {

@@ -18,7 +18,7 @@ export type NodeKnowledge = {
 };
 
 export function deriveNode(row: ResourceNode, known: NodeKnowledge): Node {
-  const { points, current_iowait, latest, ...averages } = known.history ?? noHistory;
+  const { points, current_iowait, latest, isRecent: _, ...averages } = known.history ?? noHistory;
   const currentCpu = 100 * Math.max(0, row.cpuRatio ?? 0);
   const currentMem = memPercentOf(row, latest?.arcBytes) ?? 0;
   const running = known.guests.filter((guest) => guest.status === 'running');
@@ -52,7 +52,10 @@ export function deriveNode(row: ResourceNode, known: NodeKnowledge): Node {
       reason: guest.io_exempt_reason ?? 'tag',
     })),
     ha_state: row.haState,
-    unknown: [...(known.history ? [] : ['history']), ...(known.storages.length > 0 ? [] : ['storage'])],
+    unknown: [
+      ...(known.history && known.history.isRecent !== false ? [] : ['history']),
+      ...(known.storages.length > 0 ? [] : ['storage']),
+    ],
   };
 }
 
