@@ -315,3 +315,28 @@ export const ClusterSnapshot = z
   })
   .meta({ id: 'ClusterSnapshot' });
 export type ClusterSnapshot = z.infer<typeof ClusterSnapshot>;
+
+/** Something that is wrong with the cluster or with reading it. */
+export const ClusterProblem = z
+  .object({
+    code: z.enum([
+      'cluster-unreadable',
+      'no-snapshot',
+      'snapshot-overdue',
+      'no-quorum',
+      'node-offline',
+      'node-unknown',
+      'storage-unavailable',
+      'parts-unknown',
+      'parts-old',
+      'node-parts-unknown',
+      'guests-unknown',
+    ]),
+    message: z.string(),
+    detail: z
+      .string()
+      .nullable()
+      .describe('Which one, or Proxmox’s own words; null when there is no more to say, or to a caller without a token'),
+  })
+  .meta({ id: 'ClusterProblem', description: 'Something that is wrong with the cluster or with reading it, in words' });
+export type ClusterProblem = z.infer<typeof ClusterProblem>;

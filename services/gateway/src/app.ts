@@ -4,6 +4,7 @@ import type { Deps } from './deps.ts';
 import { followEvents } from './events/live-events.ts';
 import { guardAccess } from './http/access.ts';
 import { createServer } from './http/server.ts';
+import { followFailures } from './read-models/problems.ts';
 import { followRecommendations } from './read-models/recommendations.ts';
 import { followSnapshots } from './read-models/snapshot.ts';
 import { configRoutes } from './routes/config.ts';
@@ -29,6 +30,7 @@ export async function openGateway(scope: Scope, kit: Kit, config: GatewayEnv): P
     kit,
     migrations,
     snapshots: followSnapshots(kit.bus, migrations),
+    lastFailure: followFailures(kit.bus),
     recommendations: followRecommendations(kit.bus),
     live: followEvents(kit.bus),
     desk: openDesk(kit),

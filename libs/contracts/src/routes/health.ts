@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ClusterProblem } from '../cluster.ts';
 import { route } from '../kit/route.ts';
 import { Instant } from '../values.ts';
 
@@ -14,6 +15,7 @@ export const GetHealth = route('GET', '/api/health', {
     cache_age: Instant.nullable().describe('When the snapshot was taken'),
     ready: z.boolean(),
     dependencies: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string() })),
+    problems: z.array(ClusterProblem).describe('What is wrong with the cluster, as far as it is known; empty: nothing'),
     proxmox: z.object({ configured: z.boolean(), tls: z.string().nullable(), from_environment: z.boolean() }),
   }),
   errors: [],

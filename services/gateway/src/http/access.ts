@@ -16,22 +16,22 @@ export async function guardAccess(server: FastifyInstance, kit: Kit, config: Gat
   if (auth === 'off' || (auth === 'auto' && isLoopback(host))) {
     const isLocal = rememberLast(isCalledLocally);
     server.addHook('onRequest', (request, _reply, done) => {
-      const isGuarded = auth === 'auto' && request.routeOptions.config.role;
-      if (isGuarded && !isLocal(request.headers.host)) return done(new RefusedError('forbidden', notLocal));
+      const isTrusted = auth === 'off' || isLocal(request.headers.host);
+      if (!isTrusted && request.routeOptions.config.role) return done(new RefusedError('forbidden', notLocal));
       if (isFromOtherSite(request)) return done(new RefusedError('forbidden', 'requests from other sites are refused'));
-      request.actor = 'local';
+      if (isTrusted) request.actor = 'local';
       done();
     });
     return;
   }
   const expected = await adminTokenHash(kit, config);
   server.addHook('onRequest', (request, _reply, done) => {
-    if (!request.routeOptions.config.role) return done();
     const given = presentedToken(request);
-    if (!given || !timingSafeEqual(hash(given), expected)) {
+    const isKnown = given !== undefined && timingSafeEqual(hash(given), expected);
+    if (!isKnown && request.routeOptions.config.role)
       return done(new RefusedError('not-authenticated', 'an API token is required: Authorization: Bearer <token>'));
-    }
-    request.actor = 'admin token';
+    // What is open to everybody may still say more to who is known.
+    if (isKnown) request.actor = 'admin token';
     done();
   });
 }
