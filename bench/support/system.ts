@@ -23,15 +23,34 @@ type Ready = {
   ca_file: string;
 };
 
-export async function startSystem(cluster: string, services: ServiceName[]): Promise<BenchSystem> {
+export type BenchOptions = {
+  /** More words for the simulator's command line. */
+  simulator?: string[];
+  env?: Record<string, string>;
+  /** Everything a process writes, line by line, to both of its outputs. Without, errors go to the terminal. */
+  onLine?: (name: string, line: string) => void;
+  /** A process ended that nobody had asked to. */
+  onExit?: (name: string, code: number | string) => void;
+};
+
+export async function startSystem(
+  cluster: string,
+  services: readonly ServiceName[],
+  options: BenchOptions = {},
+): Promise<BenchSystem> {
+  const { onLine, onExit } = options;
   const [nats, redis] = await Promise.all([startNats(), startRedis()]);
   const children = new Map<string, ChildProcess>();
   const start = (name: string, file: string, args: string[], env: Record<string, string>) => {
-    const child = spawn(process.execPath, [file, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [file, ...args], { env, stdio: ['ignore', 'pipe', onLine ? 'pipe' : 2] });
     children.set(name, child);
+    for (const stream of [child.stdout, child.stderr])
+      if (stream) createInterface({ input: stream }).on('line', (line) => onLine?.(name, line));
+    child.once('exit', (code, signal) => children.has(name) && onExit?.(name, code ?? signal ?? 'unknown'));
     return child;
   };
-  const simulator = start('simulator', 'simulator/src/main.ts', ['--cluster', cluster], {});
+  const words = ['--cluster', cluster, ...(options.simulator ?? [])];
+  const simulator = start('simulator', 'simulator/src/main.ts', words, {});
   const ready: Ready = JSON.parse(await firstLine(simulator));
   const env = {
     NATS_URL: nats.url,
@@ -45,6 +64,7 @@ export async function startSystem(cluster: string, services: ServiceName[]): Pro
     PROXMOX_TOKEN_ID: ready.token_id,
     PROXMOX_TOKEN_SECRET: ready.token_secret,
     PROXMOX_CA_FILE: ready.ca_file,
+    ...options.env,
   };
   const port = services.includes('gateway') ? await freePort() : 0;
   const url = `http://127.0.0.1:${port}`;
@@ -60,7 +80,9 @@ export async function startSystem(cluster: string, services: ServiceName[]): Pro
     },
     rssMib: () => Object.fromEntries([...children].map(([name, child]) => [name, residentMib(child.pid)])),
     async [Symbol.asyncDispose]() {
-      for (const child of [...children.values()].reverse()) await end(child);
+      const ending = [...children.values()].reverse();
+      children.clear();
+      for (const child of ending) await end(child);
       await Promise.all([nats[Symbol.asyncDispose](), redis[Symbol.asyncDispose]()]);
     },
   };
