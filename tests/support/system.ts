@@ -33,6 +33,8 @@ export type SystemOptions = {
   services?: readonly ServiceName[];
   /** How fast the simulator's clock runs. */
   speed?: number;
+  /** What is wrong in the cluster before anything of ours looks at it. */
+  faults?: Parameters<Simulator['fault']>[0][];
   /** Brokers of its own, for a test that ends them; without, the test run's, in a namespace of its own. */
   brokers?: { nats?: TestBroker; redis?: TestBroker };
 };
@@ -47,6 +49,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const webhook = stack.use(await startReceiver());
   const simulator = await startSimulator(folder, options.cluster, ['--speed', String(options.speed ?? 4)]);
   stack.defer(async () => void (await simulator.child.kill9()));
+  for (const fault of options.faults ?? []) await simulator.fault(fault);
   const env = {
     ...neutralEnv(),
     ...simulator.env,
