@@ -41,6 +41,14 @@ describe('tags and permissions', () => {
     expect(seen.guests['101']?.tags?.all_tags.toSorted()).toEqual(['b', 'c', 'd']);
   });
 
+  test('an edit by somebody else right after ours is not hidden by ours', async () => {
+    expect(await edit(101, ['ours'])).toMatchObject({ ok: true });
+    await lab.simulator.control('POST', '/guests/101', { tags: ['ours', 'ignore'] });
+    const seen = await lab.sees(() => undefined);
+    expect(seen.guests['101']?.tags).toMatchObject({ all_tags: ['ignore', 'ours'], has_ignore: true });
+    await eventually(() => expect(toldOf(101).at(-1)?.tags.toSorted()).toEqual(['ignore', 'ours']));
+  });
+
   test('what can not be done is refused in so many words', async () => {
     expect(await edit(100, ['IGNORE'])).toMatchObject({
       error: { code: 'invalid-input', details: [{ path: 'tag', message: expect.stringContaining('IGNORE') }] },

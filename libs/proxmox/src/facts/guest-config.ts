@@ -1,5 +1,6 @@
 import type { GuestDisk, LocalDisks, MountPoints } from '@proxbalance/contracts';
 import type { z } from 'zod';
+import { readTags } from '../tags.ts';
 
 /** What a guest's configuration says, as far as moving it is concerned. */
 export type ConfigFacts = {
@@ -15,6 +16,8 @@ export type ConfigFacts = {
   /** VMs: whether the guest agent is switched on; null for containers */
   agentEnabled: boolean | null;
   hasSnapshots: boolean;
+  /** As written. Absent in facts that an older version kept. */
+  tags?: string[];
 };
 
 type RawConfig = Record<string, string | number>;
@@ -34,6 +37,7 @@ export function readConfigFacts(kind: 'qemu' | 'lxc', config: RawConfig): Config
     cpuModel: kind === 'qemu' ? firstOption(config.cpu, 'cputype') : null,
     agentEnabled: kind === 'qemu' ? firstOption(config.agent, 'enabled') === '1' : null,
     hasSnapshots: config.parent !== undefined,
+    tags: readTags(config.tags),
   };
 }
 

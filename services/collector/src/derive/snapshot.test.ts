@@ -77,9 +77,19 @@ test.each([
   expect(crs?.dynamic_balancer_active).toBe(active);
 });
 
-test('tags that were read later than the rows are those of the guest', () => {
-  const snapshot = deriveSnapshot(sample({ freshTags: new Map([[100, { tags: ['New', 'ignore'] }]]) }), meta);
-  expect(snapshot.guests['100']?.tags).toMatchObject({ all_tags: ['new', 'ignore'], has_ignore: true });
+test.each([
+  ['later than the row and its configuration are those of the guest', 1, ['new', 'ignore']],
+  ['earlier than the configuration have been edited since', -1, ['edited']],
+])('tags that were read %s', (_, seconds, tags) => {
+  const fresh = { tags: ['New', 'ignore'], readAt: Date.parse(readAt) + 1000 * seconds };
+  const configs = new Map([[100, { facts: configFacts({ tags: ['edited'] }), readAt }]]);
+  const snapshot = deriveSnapshot(sample({ configs, freshTags: new Map([[100, fresh]]) }), meta);
+  expect(snapshot.guests['100']?.tags?.all_tags).toEqual(tags);
+  const { tags: _tags, ...older } = configFacts();
+  const kept = new Map([[100, { facts: older, readAt }]]);
+  expect(
+    deriveSnapshot(sample({ configs: kept, freshTags: new Map([[100, fresh]]) }), meta).guests['100']?.tags,
+  ).toMatchObject({ all_tags: ['new', 'ignore'], has_ignore: true });
 });
 
 test('guests of a node that is offline can not be moved, and their load is unknown', () => {

@@ -35,8 +35,11 @@ export type Sample = {
   configs: ReadonlyMap<number, { facts: ConfigFacts; readAt: string }>;
   rates: ReadonlyMap<number, Rates>;
   /** Tags that are newer than those of the resource rows. */
-  freshTags: ReadonlyMap<number, { tags: readonly string[] }>;
+  freshTags: ReadonlyMap<number, ReadTags>;
 };
+
+/** Tags of a guest's own configuration, read at a time (ms). */
+type ReadTags = { tags: readonly string[]; readAt: number };
 
 export type SnapshotMeta = { id: string; firstCollectedAt: string; requests: number; seconds: number };
 
@@ -103,12 +106,25 @@ function deriveGuests(sample: Sample): Guest[] {
       rates: sample.rates.get(row.vmid) ?? null,
       ha,
       isShared,
-      tags: sample.freshTags.get(row.vmid)?.tags,
+      tags: newestTags(sample.freshTags.get(row.vmid), sample.configs.get(row.vmid)),
       hasBackup: uncovered ? !uncovered.has(row.vmid) : null,
       pressure: sample.nodeFacts.pressures.get(row.vmid) ?? null,
       around: around(row.node),
     }),
   );
+}
+
+/**
+ * Tags that were read for an edit or a look are newer than the row, until a change of the row had the configuration read
+ * anew: then somebody else has edited since. undefined: the row has them.
+ */
+function newestTags(
+  fresh: ReadTags | undefined,
+  config: { facts: ConfigFacts; readAt: string } | undefined,
+): readonly string[] | undefined {
+  if (!fresh) return undefined;
+  const later = config && Date.parse(config.readAt) > fresh.readAt ? config.facts.tags : undefined;
+  return later ?? fresh.tags;
 }
 
 function deriveNodes(sample: Sample, guests: readonly Guest[]): Node[] {
