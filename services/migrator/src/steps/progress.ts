@@ -31,7 +31,9 @@ export function openProgress(deps: Deps, record: MigrationRecord) {
       tell();
     },
     onTrouble(error: ProxmoxError) {
-      deps.log.warn({ err: error, vmid: current.migration.vmid }, 'cannot follow the task for the moment');
+      // Met twice a second for as long as it lasts: written down once.
+      const level = current.migration.waiting_for === null ? 'warn' : 'debug';
+      deps.log[level]({ err: error, vmid: current.migration.vmid }, 'cannot follow the task for the moment');
       current = waitingFor(current, `Proxmox: ${error.reason}`);
       tell();
     },
