@@ -21,7 +21,7 @@ const guest = (vmid: number, name: string, more: Record<string, unknown> = {}) =
   ...more,
 });
 
-/** Three nodes, a guest for each kind of story, and tokens that may look but not touch, or nothing. */
+/** Three nodes, a guest for each kind of story, and tokens that may look but not touch, nothing, or all. */
 export const cluster = {
   name: 'lab',
   nodes: [node('pve1'), node('pve2'), node('pve3')],
@@ -40,5 +40,6 @@ export const cluster = {
   tokens: [
     { id: 'auditor@pve!ro', secret: '11111111-2222-4333-8444-555555555555', roles: { '/': 'PVEAuditor' } },
     { id: 'nobody@pve!none', secret: '11111111-2222-4333-8444-666666666666', roles: {} },
+    { id: 'admin@pve!all', secret: '11111111-2222-4333-8444-777777777777', roles: { '/': 'Administrator' } },
   ],
 };

@@ -67,6 +67,13 @@ describe('reading a cluster', () => {
     expect((await proxmox.guestRrd('pve1', 'qemu', 100, 'hour')).length).toBeGreaterThan(50);
   });
 
+  test('a device that a running guest is to lose at its next start is still in its configuration', async () => {
+    await using admin = clientOf({ tokenId: 'admin@pve!all', tokenSecret: '11111111-2222-4333-8444-777777777777' });
+    await admin.setGuestConfig('pve1', 'qemu', 102, { delete: 'hostpci0', cores: 8 });
+    const { raw } = await proxmox.guestConfig('pve1', 'qemu', 102);
+    expect(raw).toMatchObject({ hostpci0: '0000:01:00.0', cores: 2 });
+  });
+
   test('what stands in the way of a migration', async () => {
     const shared = await proxmox.migratePreconditions('pve1', 'qemu', 100, 'pve2');
     expect(shared).toMatchObject({ running: true, localDisks: [], localResources: [] });

@@ -37,6 +37,7 @@ export type MigrateRequest = {
 
 /** Calls about one guest. All but `guestRrd` are answered by the guest's node: kind `node-unreachable` when it is down. */
 export type GuestApi = {
+  /** As it is in force: what waits for a restart is not in it, what a running guest still has is. */
   guestConfig: (node: string, kind: GuestKind, vmid: number) => Promise<GuestConfig>;
   /** Writes configuration keys at once; with `digest`, only if nobody has written since. Kind `refused` otherwise. */
   setGuestConfig: (
@@ -76,7 +77,7 @@ const Upid = z.string().startsWith('UPID:');
 
 export const guestApi = (http: Http): GuestApi => {
   const config: Pick<GuestApi, 'guestConfig' | 'setGuestConfig'> = {
-    guestConfig: (node, kind, vmid) => http.get(`${GUEST}/config`, GuestConfig, { node, kind, vmid }),
+    guestConfig: (node, kind, vmid) => http.get(`${GUEST}/config`, GuestConfig, { node, kind, vmid, current: true }),
     setGuestConfig: async (node, kind, vmid, changes, digest) => {
       await http.send('PUT', `${GUEST}/config`, z.unknown(), { ...changes, digest, node, kind, vmid });
     },
