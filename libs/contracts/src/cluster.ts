@@ -200,7 +200,12 @@ export const Guest = z
     local_devices: z
       .array(z.string())
       .nullable()
-      .describe('hostpci, usb, serial, parallel and dev keys bound to one host'),
+      .describe('Keys bound to one host: hostpci, usb, serial, parallel, dev, …'),
+    live_blockers: z
+      .array(z.string())
+      .nullable()
+      .default(null)
+      .describe('Keys that keep it there only while it runs: mapped devices, virtiofs, VNC clipboard, …'),
     cpu_model: z
       .string()
       .nullable()
@@ -211,7 +216,7 @@ export const Guest = z
     has_backup: z.boolean().nullable().default(null).describe('A backup job takes it in'),
     pressure: Pressure.nullable().default(null),
     movable: Movable,
-    unknown: z.array(z.string()).describe('Parts that could not be read: stats, config, ha'),
+    unknown: z.array(z.string()).describe('Parts that could not be read: stats, config, storage, ha, ha_rules'),
     config_read_at: Instant.nullable(),
   })
   .meta({ id: 'Guest' });
@@ -305,7 +310,9 @@ export const ClusterSnapshot = z
     ha_rules: z.array(HaPlacementRule).nullable().default(null).describe('null: not read'),
     running_tasks: z.array(RunningTask),
     read_at: Ages,
-    unknown: z.array(z.string()).describe('Cluster-wide parts that could not be read: quorum, ha, tasks, options'),
+    unknown: z
+      .array(z.string())
+      .describe('Cluster-wide parts that could not be read: quorum, ha, tasks, options, ha_rules'),
     performance: z.object({
       node_count: z.int(),
       guest_count: z.int(),

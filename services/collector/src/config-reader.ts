@@ -20,9 +20,13 @@ export type ConfigReader = {
 /** When a row's configuration was tried in vain. */
 export type Failures = ReadonlyMap<number, { rowKey: string; at: number }>;
 
+/** To be raised with every change of `ConfigFacts`: what an older version kept is read anew. */
+const factsVersion = 2;
+
 /** What a configuration change shows itself by in the resource row. */
 export const rowKey = (row: ResourceGuest): string =>
   JSON.stringify([
+    factsVersion,
     row.kind,
     row.node,
     row.name,

@@ -79,8 +79,8 @@ export function openTiers(log: Log, now: () => Date): (proxmox: Proxmox) => Prom
   };
 }
 
-/** Rules where Proxmox has them; only where it has none it is asked for groups. */
+/** Rules and groups: a cluster that is being upgraded from 8 to 9 knows rules already and still goes by its groups. */
 async function readPlacement(proxmox: Proxmox): Promise<HaPlacement> {
-  const rules = await proxmox.haRules();
-  return { rules, groups: rules ? null : await proxmox.haGroups() };
+  const [rules, groups] = await Promise.all([proxmox.haRules(), proxmox.haGroups()]);
+  return { rules, groups };
 }

@@ -36,6 +36,8 @@ const because = (code: string): Guest['movable'] => ({
   reasons: [{ code, detail: 'why' }],
 });
 
+const onlyOff: Guest['movable'] = { ...because('passthrough_device'), offline: true };
+
 const setting = (
   guest: Partial<Guest>,
   nodes: Node[],
@@ -73,6 +75,8 @@ describe('a guest on a node that stays', () => {
     ['a container with unread mounts', { type: 'CT', mount_points: null }, 'unknown_state'],
     ['a machine without mounts', { type: 'VM', mount_points: null }, undefined],
     ['immovable for a reason of its own', { movable: because('passthrough_device') }, 'passthrough_device'],
+    ['with snapshots of local disks', { movable: because('local_snapshot') }, 'local_snapshot'],
+    ['held by the HA manager', { movable: because('ha_hold') }, 'ha_hold'],
     ['immovable for a reason we do not know', { movable: because('odd') }, 'unknown_state'],
     ['immovable for no reason', { movable: { online: false, offline: true, reasons: [] } }, 'unknown_state'],
   ];
@@ -100,6 +104,9 @@ describe('a guest on a node in maintenance', () => {
       { type: 'CT', mount_points: bound, movable: because('unshared_bind_mount') },
       undefined,
     ],
+    ['with what holds it only while it runs', { movable: onlyOff }, 'passthrough_device'],
+    ['stopped, with the same', { status: 'stopped', movable: onlyOff }, undefined],
+    ['held by the HA manager', { ha_managed: true, movable: because('ha_hold') }, 'ha_hold'],
     ['paused', { status: 'paused' }, 'stopped'],
     ['with an unread part', { unknown: ['config'] }, 'unknown_state'],
     ['with a disk of the host', { local_disks: passthrough }, 'passthrough_disk'],

@@ -98,6 +98,7 @@ export const aGuest = (parts: Partial<Guest> = {}): Guest => {
     cpu_model: null,
     agent_enabled: null,
     has_snapshots: null,
+    live_blockers: null,
     has_backup: null,
     pressure: null,
     movable: { online: true, offline: true, reasons: [] },

@@ -58,6 +58,15 @@ describe('disks', () => {
         ['b', false],
       ],
     ],
+    [
+      'a source with its name, wherever it stands',
+      { scsi0: 'size=8G,file=a:1', ide2: 'file=b:iso/x.iso,media=cdrom' },
+      [
+        ['a', false],
+        ['b', true],
+      ],
+    ],
+    ['the same of a container', { rootfs: 'volume=a:1,size=8G' }, [['a', false]]],
     ['no disk at all', { net0: 'virtio=AA:BB:CC:DD:EE:FF', scsihw: 'virtio-scsi-pci' }, []],
   ])('%s', (_, config, disks) => {
     expect(vm(config).disks.map((disk) => [disk.storage, disk.is_cdrom])).toEqual(disks);
@@ -67,34 +76,60 @@ describe('disks', () => {
     expect(vm({ ide2: 'local-lvm:vm-2-cloudinit,media=cdrom' }).disks[0]?.size_gb).toBeCloseTo(2 ** -8);
   });
 
-  test('those of the host pin the guest', () => {
-    expect(vm({ scsi1: '/dev/sdb,size=1T', virtio2: '/dev/sdc' }).localDisks).toMatchObject({
+  test('those of the host pin the guest, files of the host as well', () => {
+    const config = { scsi1: '/dev/sdb,size=1T', virtio2: 'file=/dev/sdc', sata0: '/srv/old.raw' };
+    expect(vm(config).localDisks).toMatchObject({
       is_pinned: true,
-      passthrough_count: 2,
+      passthrough_count: 3,
       passthrough_disks: [
         { key: 'scsi1', device: '/dev/sdb', type: 'scsi' },
         { key: 'virtio2', device: '/dev/sdc', type: 'virtio' },
+        { key: 'sata0', device: '/srv/old.raw', type: 'sata' },
       ],
     });
+    const mounts = { mp0: '/srv,mp=/srv', mp1: '/dev/sdb1,mp=/raw' };
+    expect(ct(mounts).localDisks.passthrough_disks).toMatchObject([{ key: 'mp1' }]);
   });
 });
 
 test.each([
   ['a PCI device', { hostpci0: '0000:01:00.0,pcie=1' }, ['hostpci0']],
-  ['a mapped one holds a running guest too', { hostpci0: 'mapping=gpu', usb0: 'mapping=dongle' }, ['hostpci0', 'usb0']],
   ['a USB device', { usb0: 'host=064f:2af9' }, ['usb0']],
-  ['a USB port of the viewer', { usb0: 'spice', usb1: 'host=spice,usb3=1' }, []],
+  ['a USB port of the viewer', { usb0: 'spice', usb1: 'host=Spice,usb3=1' }, []],
   ['a serial socket', { serial0: 'socket' }, []],
   ['a serial port', { serial0: '/dev/ttyS0' }, ['serial0']],
   ['a parallel port', { parallel0: '/dev/parport0' }, ['parallel0']],
-  ['a device node of a container', { dev0: '/dev/dri/renderD128' }, ['dev0']],
-  ['a shared folder', { virtiofs0: 'dirid=data' }, ['virtiofs0']],
   ['shared memory', { ivshmem: 'size=32' }, ['ivshmem']],
-  ['a clipboard', { vga: 'std,clipboard=vnc' }, ['vga']],
   ['a screen', { vga: 'serial0' }, []],
-  ['the CD drive of the host', { ide2: 'cdrom,media=cdrom' }, ['ide2']],
+  ['the CD drive of the host', { ide2: 'file=cdrom,media=cdrom' }, ['ide2']],
+  ['a device in the arguments of QEMU', { args: '-device vfio-pci,host=01:00.0' }, ['args']],
+  ['harmless arguments', { args: '-object rng-random,filename=/dev/urandom -smbios type=1' }, []],
 ])('bound to its host by %s', (_, config: Record<string, string>, keys) => {
-  expect(vm(config).localDevices).toEqual(keys);
+  expect(vm(config)).toMatchObject({ localDevices: keys, liveBlockers: [] });
+});
+
+test('bound only while it runs: by what other hosts may have, and by what QEMU can not take along', () => {
+  const mapped = { hostpci0: 'mapping=gpu,pcie=1', usb0: 'mapping=dongle', virtiofs0: 'dirid=data' };
+  const live = { vga: 'std,clipboard=vnc', 'amd-sev': 'snp' };
+  expect(vm({ ...mapped, ...live })).toMatchObject({
+    localDevices: [],
+    liveBlockers: ['hostpci0', 'usb0', 'virtiofs0', 'vga', 'amd-sev'],
+  });
+});
+
+const mounted = (...entries: string[]) => JSON.stringify(entries.map((entry) => ['lxc.mount.entry', entry]));
+
+test.each([
+  ['a device', { dev0: '/dev/dri/renderD128' }, ['dev0']],
+  ['a device mounted by hand', { lxc: mounted('/dev/dri dev/dri none bind,optional,create=dir') }, ['lxc']],
+  ['a folder mounted by hand', { lxc: mounted('tmpfs tmp tmpfs', '/srv/media media none bind') }, ['lxc']],
+  ['what every host has', { lxc: mounted('/dev/net dev/net none bind', '/dev/fuse dev/fuse none bind') }, []],
+  ['another line by hand', { lxc: JSON.stringify([['lxc.apparmor.profile', 'unconfined']]) }, []],
+  ['a root that is a folder', { rootfs: '/srv/root' }, ['rootfs']],
+  ['a root that is a shared folder', { rootfs: '/mnt/nas/root,shared=1' }, []],
+  ['what only machines know', { vga: 'std,clipboard=vnc', args: '/dev/sda' }, []],
+])('a container bound to its host by %s', (_, config: Record<string, string>, keys) => {
+  expect(ct(config)).toMatchObject({ localDevices: keys, liveBlockers: [] });
 });
 
 test('mounts of a container: volumes, shared folders and folders of one host', () => {
@@ -150,6 +185,8 @@ describe.skipIf(!existsSync(folder))('as recorded', () => {
 
 test.each([
   [{ memory: '4096', balloon: 1024 }, 1],
+  [{ memory: 'current=4096', balloon: 2048 }, 2],
+  [{ balloon: 256 }, 0.25],
   [{ memory: '4096', balloon: 4096 }, null],
   [{ memory: '4096', balloon: 0 }, null],
   [{ memory: '4096' }, null],
@@ -165,6 +202,12 @@ test.each([
   [{}, null, false],
 ] as [Record<string, string>, string | null, boolean][])('CPU type and agent: %j', (config, cpuModel, agentEnabled) => {
   expect(readConfigFacts('qemu', config)).toMatchObject({ cpuModel, agentEnabled, hasSnapshots: false });
+});
+
+test('name and memory, as machines and containers write them', () => {
+  expect(vm({ name: 'web', memory: '2048' })).toMatchObject({ name: 'web', memoryGib: 2 });
+  expect(ct({ hostname: 'mail', memory: 512 })).toMatchObject({ name: 'mail', memoryGib: 0.5 });
+  expect(vm({})).toMatchObject({ name: null, memoryGib: null });
 });
 
 test('a guest with a snapshot has a parent; containers have neither agent nor balloon', () => {

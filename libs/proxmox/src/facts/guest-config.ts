@@ -1,20 +1,30 @@
 import type { GuestDisk, LocalDisks, MountPoints } from '@proxbalance/contracts';
 import type { z } from 'zod';
 import { readTags } from '../tags.ts';
+import { holdOf } from './host-bound.ts';
+import { noMountPoints, readMountPoints } from './mount-points.ts';
+import { diskKey, isCloudInit, readVolume, sizeGib, storageOf, type Volume } from './volumes.ts';
 
 /** What a guest's configuration says, as far as moving it is concerned. */
 export type ConfigFacts = {
+  name: string | null;
   vcpus: number | null;
+  /** GiB; null: Proxmox's default */
+  memoryGib: number | null;
   mountPoints: MountPoints;
   localDisks: LocalDisks;
   disks: Omit<z.infer<typeof GuestDisk>, 'is_shared'>[];
+  /** Keys that keep it on its host, whether it runs or not */
   localDevices: string[];
+  /** Keys that keep it there while it runs */
+  liveBlockers: string[];
   /** What memory may be taken back to, GiB; null: no ballooning */
   balloonGib: number | null;
   /** VMs: CPU type as written; null: Proxmox's default */
   cpuModel: string | null;
   /** VMs: whether the guest agent is switched on; null for containers */
   agentEnabled: boolean | null;
+  /** It goes back to one. One on a branch of its own, next to the present state, can't be seen here. */
   hasSnapshots: boolean;
   /** As written. Absent in facts that an older version kept. */
   tags?: string[];
@@ -22,18 +32,22 @@ export type ConfigFacts = {
 
 type RawConfig = Record<string, string | number>;
 
-const diskKey = /^(scsi|ide|virtio|sata|efidisk|tpmstate|unused)\d+$|^rootfs$|^mp\d+$/;
-const deviceKey = /^(hostpci|usb|serial|parallel|dev|virtiofs)\d+$|^(ivshmem|vga)$/;
-
 export function readConfigFacts(kind: 'qemu' | 'lxc', config: RawConfig): ConfigFacts {
   const entries = Object.entries(config).map(([key, value]) => [key, String(value)] as const);
+  const volumes = entries.filter(([key]) => diskKey.test(key)).map(([key, value]) => readVolume(key, value));
+  const holds = entries.map(([key, value]) => ({ key, hold: holdOf(kind, key, value) }));
+  const name = config.name ?? config.hostname;
+  const memoryMib = Number(firstOption(config.memory, 'current') ?? Number.NaN);
   return {
+    name: name === undefined ? null : String(name),
     vcpus: countVcpus(kind, config),
+    memoryGib: memoryMib > 0 ? memoryMib / 1024 : null,
     mountPoints: kind === 'lxc' ? readMountPoints(entries) : noMountPoints,
-    localDisks: readPassthroughDisks(entries),
-    disks: entries.filter(([key]) => diskKey.test(key)).flatMap(([key, value]) => readDisk(key, value)),
-    localDevices: entries.filter(([key, value]) => bindsToHost(key, value)).map(([key]) => key),
-    balloonGib: kind === 'qemu' ? readBalloon(config) : null,
+    localDisks: readPassthroughDisks(kind, volumes),
+    disks: volumes.flatMap(readDisk),
+    localDevices: holds.flatMap(({ key, hold }) => (hold === 'always' ? [key] : [])),
+    liveBlockers: holds.flatMap(({ key, hold }) => (hold === 'while-running' ? [key] : [])),
+    balloonGib: kind === 'qemu' ? readBalloon(config.balloon, memoryMib || 512) : null,
     cpuModel: kind === 'qemu' ? firstOption(config.cpu, 'cputype') : null,
     agentEnabled: kind === 'qemu' ? firstOption(config.agent, 'enabled') === '1' : null,
     hasSnapshots: config.parent !== undefined,
@@ -49,9 +63,9 @@ function countVcpus(kind: 'qemu' | 'lxc', config: RawConfig): number | null {
 }
 
 /** Missing means as much as the memory, 0 no balloon at all: nothing can be taken back then. */
-function readBalloon({ balloon, memory }: RawConfig): number | null {
+function readBalloon(balloon: string | number | undefined, memoryMib: number): number | null {
   const least = Number(balloon ?? 0);
-  return least > 0 && least < Number(memory ?? 512) ? least / 1024 : null;
+  return least > 0 && least < memoryMib ? least / 1024 : null;
 }
 
 /** `host,flags=…` and `cputype=host,…` say the same; null when nothing is written. */
@@ -63,42 +77,12 @@ function firstOption(value: string | number | undefined, name: string): string |
   return named?.slice(name.length + 1) ?? bare ?? null;
 }
 
-const noMountPoints: MountPoints = summarize([]);
-
-function readMountPoints(entries: (readonly [string, string])[]): MountPoints {
-  const points = entries
-    .filter(([key]) => /^mp\d+$/.test(key))
-    .map(([key, config]) => {
-      const [source = '', ...options] = config.split(',');
-      return {
-        key,
-        config,
-        is_bind_mount: source.startsWith('/') && !source.startsWith('/dev/'),
-        source,
-        mount_path: options.find((option) => option.startsWith('mp='))?.slice(3) ?? '',
-        is_shared: options.includes('shared=1'),
-      };
-    });
-  return summarize(points);
-}
-
-function summarize(points: MountPoints['mount_points']): MountPoints {
-  const bind = points.filter((point) => point.is_bind_mount);
-  return {
-    mount_points: points,
-    has_mount_points: points.length > 0,
-    has_bind_mount: bind.length > 0,
-    has_storage_mount: points.some((point) => !point.is_bind_mount),
-    has_shared_mount: bind.some((point) => point.is_shared),
-    has_unshared_bind_mount: bind.some((point) => !point.is_shared),
-    mount_count: points.length,
-  };
-}
-
-function readPassthroughDisks(entries: (readonly [string, string])[]): LocalDisks {
-  const disks = entries
-    .filter(([key, value]) => diskKey.test(key) && value.startsWith('/dev/'))
-    .map(([key, value]) => ({ key, device: value.split(',')[0] ?? value, type: key.replace(/\d+$/, '') }));
+/** Paths in place of volumes. A container's folders are mount points, not disks. */
+function readPassthroughDisks(kind: 'qemu' | 'lxc', volumes: Volume[]): LocalDisks {
+  const path = kind === 'qemu' ? '/' : '/dev/';
+  const disks = volumes
+    .filter(({ source }) => source.startsWith(path))
+    .map(({ key, source }) => ({ key, device: source, type: key.replace(/\d+$/, '') }));
   const pinned = disks.length > 0;
   return {
     passthrough_disks: disks,
@@ -110,42 +94,11 @@ function readPassthroughDisks(entries: (readonly [string, string])[]): LocalDisk
   };
 }
 
-/** A volume on a storage: `storage:volume,option=…`. Paths and empty drives are none. */
-function readDisk(key: string, value: string): ConfigFacts['disks'] {
-  const [source = '', ...options] = value.split(',');
-  const colon = source.indexOf(':');
-  if (colon <= 0 || source.startsWith('/')) return [];
-  const isCloudInit = cloudInit.test(source);
-  return [
-    {
-      key,
-      storage: source.slice(0, colon),
-      volume: source,
-      size_gb: sizeGib(options.find((option) => option.startsWith('size='))?.slice(5) ?? (isCloudInit ? '4M' : '')),
-      is_cdrom: options.includes('media=cdrom') && !isCloudInit,
-    },
-  ];
-}
-
-const unitGib: Record<string, number> = { K: 2 ** -20, M: 2 ** -10, G: 1, T: 2 ** 10, '': 2 ** -30 };
-
-function sizeGib(size: string | undefined): number | null {
-  const match = /^(\d+(?:\.\d+)?)([KMGT]?)$/.exec(size ?? '');
-  return match ? Number(match[1]) * (unitGib[match[2] ?? ''] ?? 0) : null;
-}
-
-/** The drive that Proxmox writes for cloud-init: moved with the guest, though it is called a CD. */
-const cloudInit = /[:/]vm-\d+-cloudinit(\.|$)/;
-
-/**
- * Whether Proxmox would refuse to move the running guest for it. A mapped device may exist on other hosts, but holds a
- * running guest all the same.
- */
-function bindsToHost(key: string, value: string): boolean {
-  if (diskKey.test(key)) return value.split(',')[0] === 'cdrom';
-  if (!deviceKey.test(key)) return false;
-  if (key === 'vga') return value.includes('clipboard=vnc');
-  if (key.startsWith('serial')) return value !== 'socket';
-  if (key.startsWith('usb')) return !/(^|,)(host=)?spice(,|$)/.test(value);
-  return true;
+/** A volume on a storage. Paths and empty drives are none. */
+function readDisk(volume: Volume): ConfigFacts['disks'] {
+  const storage = storageOf(volume);
+  if (storage === null) return [];
+  const { key, source, options } = volume;
+  const is_cdrom = options.includes('media=cdrom') && !isCloudInit(source);
+  return [{ key, storage, volume: source, size_gb: sizeGib(volume), is_cdrom }];
 }

@@ -3,11 +3,10 @@ import {
   type ConfigFacts,
   deriveMovable,
   deriveTags,
-  type HaResource,
   type ResourceGuest,
   type Surroundings,
 } from '@proxbalance/proxmox';
-
+import type { HaKnowledge } from './ha-hold.ts';
 import type { Rates } from './rates.ts';
 
 const gib = 2 ** 30;
@@ -15,8 +14,7 @@ const gib = 2 ** 30;
 /** What is known about one guest beside its resource row; null: not read. */
 export type GuestKnowledge = {
   config: { facts: ConfigFacts; readAt: string } | null;
-  /** The HA list as a whole, by vmid; null: not read. */
-  ha: ReadonlyMap<number, HaResource> | null;
+  ha: HaKnowledge;
   rates: Rates | null;
   /** Whether a storage is shared; undefined: never heard of. */
   isShared: (storage: string) => boolean | undefined;
@@ -33,9 +31,11 @@ export function deriveGuest(row: ResourceGuest, known: GuestKnowledge): Guest {
   const tags = deriveTags(known.tags ?? row.tags);
   const facts = known.config?.facts;
   const hasPassthrough = facts?.localDisks.has_passthrough ?? false;
+  const disks = facts?.disks.map((disk) => ({ ...disk, is_shared: known.isShared(disk.storage) ?? null })) ?? null;
+  const ha = deriveHa(row, known.ha.resources);
   const base = {
     vmid: row.vmid,
-    name: row.name ?? `${type}-${row.vmid}`,
+    name: row.name ?? facts?.name ?? `${type}-${row.vmid}`,
     type,
     node: row.node,
     status: row.status,
@@ -45,7 +45,7 @@ export function deriveGuest(row: ResourceGuest, known: GuestKnowledge): Guest {
     cpu_current: 100 * Math.max(0, row.cpuRatio ?? 0),
     cpu_cores: facts?.vcpus ?? row.vcpus ?? 0,
     mem_used_gb: (row.memUsedBytes ?? 0) / gib,
-    mem_max_gb: (row.memTotalBytes ?? 0) / gib,
+    mem_max_gb: row.memTotalBytes === null ? (facts?.memoryGib ?? 0) : row.memTotalBytes / gib,
     balloon_gb: facts?.balloonGib ?? null,
     disk_gb: (row.diskTotalBytes ?? 0) / gib,
     disk_read_bps: known.rates?.diskRead ?? null,
@@ -55,21 +55,27 @@ export function deriveGuest(row: ResourceGuest, known: GuestKnowledge): Guest {
     tags,
     io_exempt: tags.has_io_exempt || hasPassthrough,
     io_exempt_reason: ioExemptReason(tags.has_io_exempt, hasPassthrough),
-    ...deriveHa(row, known.ha),
+    ...ha,
     pool: row.pool,
     mount_points: facts?.mountPoints ?? null,
     local_disks: facts?.localDisks ?? null,
-    disks: facts?.disks.map((disk) => ({ ...disk, is_shared: known.isShared(disk.storage) ?? null })) ?? null,
+    disks,
     local_devices: facts?.localDevices ?? null,
+    live_blockers: facts?.liveBlockers ?? null,
     cpu_model: facts?.cpuModel ?? null,
     agent_enabled: facts?.agentEnabled ?? null,
     has_snapshots: facts?.hasSnapshots ?? null,
     has_backup: known.hasBackup ?? null,
-    pressure: known.pressure ?? null,
-    unknown: unknownParts(row, known),
+    // It was told for where and what the guest was then.
+    pressure: row.status === 'running' ? (known.pressure ?? null) : null,
+    unknown: [
+      ...unknownParts(row, known),
+      ...(disks?.some((disk) => disk.is_shared === null) ? ['storage'] : []),
+      ...unknownHa(row, ha.ha_managed, known.ha),
+    ],
     config_read_at: known.config?.readAt ?? null,
   } satisfies Omit<Guest, 'movable'>;
-  return { ...base, movable: deriveMovable(base, known.around) };
+  return { ...base, movable: deriveMovable({ ...base, haHold: known.ha.hold(base) }, known.around) };
 }
 
 function ioExemptReason(byTag: boolean, byPassthrough: boolean): Guest['io_exempt_reason'] {
@@ -78,8 +84,11 @@ function ioExemptReason(byTag: boolean, byPassthrough: boolean): Guest['io_exemp
 }
 
 /** A guest in state `ignored` is listed but left alone by the HA manager. A state on the row proves management even without the list. */
-function deriveHa(row: ResourceGuest, ha: GuestKnowledge['ha']): Pick<Guest, 'ha_managed' | 'ha_state' | 'ha_group'> {
-  const resource = ha?.get(row.vmid);
+function deriveHa(
+  row: ResourceGuest,
+  list: HaKnowledge['resources'],
+): Pick<Guest, 'ha_managed' | 'ha_state' | 'ha_group'> {
+  const resource = list?.get(row.vmid);
   const onRow = row.haState !== null && row.haState !== 'ignored';
   if (resource)
     return {
@@ -88,14 +97,17 @@ function deriveHa(row: ResourceGuest, ha: GuestKnowledge['ha']): Pick<Guest, 'ha
       ha_group: resource.group,
     };
   if (onRow) return { ha_managed: true, ha_state: row.haState, ha_group: null };
-  return { ha_managed: ha ? false : null, ha_state: null, ha_group: null };
+  return { ha_managed: list ? false : null, ha_state: null, ha_group: null };
 }
 
-function unknownParts(row: ResourceGuest, known: GuestKnowledge): string[] {
-  const unknown: string[] = [];
-  const isStale = known.around.nodeStatus === 'offline' || row.status === 'unknown';
-  if (isStale || (row.status === 'running' && row.cpuRatio === null)) unknown.push('stats');
-  if (!known.config) unknown.push('config');
-  if (!known.ha && row.haState === null) unknown.push('ha');
-  return unknown;
+/** A running guest without its load or its memory takes part in nothing that counts either. */
+function unknownParts(row: ResourceGuest, { around, config }: GuestKnowledge): string[] {
+  const isStale = around.nodeStatus === 'offline' || row.status === 'unknown';
+  const isUnmeasured = row.cpuRatio === null || row.memUsedBytes === null || !row.memTotalBytes;
+  return [...(isStale || (row.status === 'running' && isUnmeasured) ? ['stats'] : []), ...(config ? [] : ['config'])];
 }
+
+const unknownHa = (row: ResourceGuest, isManaged: boolean | null, ha: HaKnowledge): string[] => [
+  ...(!ha.resources && row.haState === null ? ['ha'] : []),
+  ...(isManaged && !ha.areRulesRead ? ['ha_rules'] : []),
+];

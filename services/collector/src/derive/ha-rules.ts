@@ -1,22 +1,35 @@
 import type { HaPlacementRule } from '@proxbalance/contracts';
 import { type HaGroup, type HaResource, type HaRule, sidVmid } from '@proxbalance/proxmox';
 
-/** What HA says about places: rules of Proxmox VE 9, or groups of 8. */
+/** What HA says about places: rules of Proxmox VE 9, groups of 8, both while a cluster is half way between. null: it has none of the kind. */
 export type HaPlacement = { rules: HaRule[] | null; groups: HaGroup[] | null };
 
-/** Both in one form. A group is a node-affinity rule of the guests that are in it. */
-export function deriveHaRules({ rules, groups }: HaPlacement, resources: readonly HaResource[]): HaPlacementRule[] {
-  if (rules) return rules.flatMap(fromRule);
-  return (groups ?? []).map((group) => ({
-    name: group.group,
-    kind: 'node-affinity',
-    vmids: resources.flatMap((row) => (row.group === group.group && row.vmid !== null ? [row.vmid] : [])),
-    nodes: group.nodes,
-    strict: group.restricted,
-    applied: true,
-    source: 'group',
-  }));
+/**
+ * Both in one form. A group is a node-affinity rule of the guests that are in it, which the list of resources tells: null
+ * while that could not be read.
+ */
+export function deriveHaRules(
+  { rules, groups }: HaPlacement,
+  resources: readonly HaResource[] | null,
+): HaPlacementRule[] | null {
+  if (groups && groups.length > 0 && !resources) return null;
+  const membersOf = Map.groupBy(resources ?? [], (row) => row.group);
+  return [
+    ...(rules ?? []).flatMap(fromRule),
+    ...(groups ?? []).map((group) => fromGroup(group, membersOf.get(group.group) ?? [])),
+  ];
 }
+
+/** A guest that the HA manager ignores is in no group for it. */
+const fromGroup = (group: HaGroup, members: readonly HaResource[]): HaPlacementRule => ({
+  name: group.group,
+  kind: 'node-affinity',
+  vmids: members.flatMap(({ vmid, state }) => (vmid === null || state === 'ignored' ? [] : [vmid])),
+  nodes: group.nodes,
+  strict: group.restricted,
+  applied: true,
+  source: 'group',
+});
 
 /** A type that is not known here says nothing that could be followed. */
 function fromRule(rule: HaRule): HaPlacementRule[] {

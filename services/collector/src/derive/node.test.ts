@@ -1,6 +1,6 @@
 import { Node } from '@proxbalance/contracts';
 import { expect, test } from 'vitest';
-import { allWell, configFacts, gap, guestRow, nodeRow, nodeSample, storageRow } from '../testing/rows.ts';
+import { allWell, configFacts, gap, guestRow, nodeRow, nodeSample, noHa, storageRow } from '../testing/rows.ts';
 import { deriveGuest } from './guest.ts';
 import { deriveNode, type NodeKnowledge } from './node.ts';
 import { deriveNodeHistory, deriveWeek } from './node-history.ts';
@@ -8,7 +8,7 @@ import { deriveNodeHistory, deriveWeek } from './node-history.ts';
 const guest = (more: Parameters<typeof guestRow>[0] = {}) =>
   deriveGuest(guestRow(more), {
     config: { facts: configFacts(), readAt: '2026-01-01T00:00:00.000Z' },
-    ha: new Map(),
+    ha: noHa,
     rates: null,
     isShared: () => true,
     around: allWell,

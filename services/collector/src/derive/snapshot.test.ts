@@ -1,5 +1,5 @@
 import { ClusterSnapshot } from '@proxbalance/contracts';
-import type { ClusterOptions, ClusterStatus } from '@proxbalance/proxmox';
+import type { ClusterOptions, ClusterStatus, HaResource } from '@proxbalance/proxmox';
 import { expect, test } from 'vitest';
 import { noNodeFacts } from '../node-facts-reader.ts';
 import { configFacts, guestRow, nodeRow, storageRow } from '../testing/rows.ts';
@@ -26,7 +26,7 @@ const sample = (more: Partial<Sample> = {}): Sample => ({
   tasks: { value: [], readAt },
   ha: { value: [], readAt },
   options: { value: options('basic', false), readAt },
-  haPlacement: null,
+  haPlacement: { value: { rules: [], groups: null }, readAt },
   uncovered: null,
   nodeFacts: noNodeFacts,
   histories: new Map(),
@@ -45,8 +45,11 @@ test('the same sample gives the same snapshot, which keeps the contract', () => 
 });
 
 test('each part that was not read is named, and unknown rather than empty', () => {
-  const snapshot = deriveSnapshot(sample({ status: null, tasks: null, ha: null, options: null }), meta);
-  expect(snapshot.unknown).toEqual(['quorum', 'ha', 'tasks', 'options']);
+  const snapshot = deriveSnapshot(
+    sample({ status: null, tasks: null, ha: null, options: null, haPlacement: null }),
+    meta,
+  );
+  expect(snapshot.unknown).toEqual(['quorum', 'ha', 'tasks', 'options', 'ha_rules']);
   expect(snapshot).toMatchObject({ cluster_health: { quorate: null }, pve_crs: null, cluster_name: null });
   expect(snapshot.read_at).toMatchObject({ ha: null, tasks: null, quorum: null });
 });
@@ -149,6 +152,27 @@ test('a storage that another node can not use keeps nobody here', () => {
   expect(snapshot.guests['100']?.movable.online).toBe(true);
 });
 
+test('a guest in a strict group of its node alone is held there; without the list of HA guests nobody knows', () => {
+  const group = {
+    ...{ group: 'g', nodes: [{ node: 'pve1', priority: 0 }], restricted: true, failback: true },
+    comment: null,
+  };
+  const haPlacement = { value: { rules: null, groups: [group] }, readAt };
+  const ha = { value: [{ sid: 'vm:100', vmid: 100, state: 'started', group: 'g' } as HaResource], readAt };
+  const held = deriveSnapshot(sample({ haPlacement, ha }), meta);
+  expect(held.guests['100']?.movable.reasons).toEqual([{ code: 'ha_hold', detail: 'the HA rule g keeps it on pve1' }]);
+  const blind = deriveSnapshot(sample({ haPlacement, ha: null }), meta);
+  expect(blind).toMatchObject({ ha_rules: null, unknown: ['ha', 'ha_rules'] });
+});
+
+test('HA guests are left to Proxmox’s own balancer while it is on', () => {
+  const ha = { value: [{ sid: 'vm:100', vmid: 100, state: 'started', group: null } as HaResource], readAt };
+  const heldWith = (rebalance: boolean) =>
+    deriveSnapshot(sample({ ha, options: { value: options('dynamic', rebalance), readAt } }), meta).guests['100'];
+  expect(heldWith(false)?.movable.online).toBe(true);
+  expect(heldWith(true)?.movable).toMatchObject({ online: false, reasons: [{ code: 'ha_hold' }] });
+});
+
 test('backup jobs, HA rules and the nodes’ own facts have their place and their age', () => {
   const pressure = { cpu_some: 1, io_some: null, io_full: null, memory_some: null, memory_full: null };
   const snapshot = deriveSnapshot(
@@ -171,5 +195,8 @@ test('backup jobs, HA rules and the nodes’ own facts have their place and thei
     nodes: { pve1: { pve_version: '9.2.2' } },
     read_at: { backup: readAt, ha_rules: readAt, versions: readAt, storage: null, pressure: readAt },
   });
-  expect(deriveSnapshot(sample(), meta)).toMatchObject({ ha_rules: null, guests: { 100: { has_backup: null } } });
+  expect(deriveSnapshot(sample({ haPlacement: null }), meta)).toMatchObject({
+    ha_rules: null,
+    guests: { 100: { has_backup: null } },
+  });
 });

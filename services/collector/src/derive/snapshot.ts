@@ -11,6 +11,7 @@ import type {
 
 import type { NodeFacts } from '../node-facts-reader.ts';
 import { deriveGuest } from './guest.ts';
+import { type HaKnowledge, haHolds } from './ha-hold.ts';
 import { deriveHaRules, type HaPlacement } from './ha-rules.ts';
 import { deriveNode } from './node.ts';
 import type { NodeHistory } from './node-history.ts';
@@ -46,7 +47,9 @@ export type SnapshotMeta = { id: string; firstCollectedAt: string; requests: num
 /** Pure: the same sample gives the same snapshot. */
 export function deriveSnapshot(sample: Sample, meta: SnapshotMeta): ClusterSnapshot {
   const { resources, status, tasks, ha, options } = sample;
-  const guests = deriveGuests(sample);
+  const haRules = sample.haPlacement ? deriveHaRules(sample.haPlacement.value, ha?.value ?? null) : null;
+  const crs = options ? deriveCrs(options.value) : null;
+  const guests = deriveGuests(sample, deriveHa(ha, haRules, crs));
   const nodes = deriveNodes(sample, guests);
   return {
     snapshot_id: meta.id,
@@ -61,8 +64,8 @@ export function deriveSnapshot(sample: Sample, meta: SnapshotMeta): ClusterSnaps
       nodes: nodes.length,
       online_nodes: nodes.filter((node) => node.status === 'online').length,
     },
-    pve_crs: options ? deriveCrs(options.value) : null,
-    ha_rules: sample.haPlacement ? deriveHaRules(sample.haPlacement.value, ha?.value ?? []) : null,
+    pve_crs: crs,
+    ha_rules: haRules,
     running_tasks: (tasks?.value ?? []).filter((task) => task.running).map(deriveTask),
     read_at: {
       resources: resources.readAt,
@@ -82,6 +85,7 @@ export function deriveSnapshot(sample: Sample, meta: SnapshotMeta): ClusterSnaps
       ...(ha ? [] : ['ha']),
       ...(tasks ? [] : ['tasks']),
       ...(options ? [] : ['options']),
+      ...(haRules ? [] : ['ha_rules']),
       ...resources.value.malformed.map((row) => `row ${row.id}: ${row.problem}`),
     ],
     performance: {
@@ -93,9 +97,17 @@ export function deriveSnapshot(sample: Sample, meta: SnapshotMeta): ClusterSnaps
   };
 }
 
-function deriveGuests(sample: Sample): Guest[] {
-  const haRows = sample.ha?.value.flatMap((row) => (row.vmid === null ? [] : [[row.vmid, row] as const]));
-  const ha = haRows ? new Map(haRows) : null;
+const deriveHa = (
+  ha: Sample['ha'],
+  rules: ClusterSnapshot['ha_rules'],
+  crs: ClusterSnapshot['pve_crs'],
+): HaKnowledge => ({
+  resources: ha && new Map(ha.value.flatMap((row) => (row.vmid === null ? [] : [[row.vmid, row] as const]))),
+  areRulesRead: rules !== null,
+  hold: haHolds(rules, crs?.dynamic_balancer_active === true),
+});
+
+function deriveGuests(sample: Sample, ha: HaKnowledge): Guest[] {
   const shared = new Map(sample.resources.value.storages.map((row) => [row.storage, row.shared]));
   const isShared = (storage: string) => shared.get(storage);
   const uncovered = sample.uncovered ? new Set(sample.uncovered.value.map(({ vmid }) => vmid)) : null;

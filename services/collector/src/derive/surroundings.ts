@@ -15,10 +15,12 @@ export function surroundingsOf(seen: Seen): (node: string) => Surroundings {
       .filter((row) => !isStorageActive(row, seen.nodeFacts.storages.get(row.node)?.get(row.storage)))
       .map((row) => `${row.node} ${row.storage}`),
   );
+  const types = new Map(seen.resources.value.storages.map((row) => [row.storage, row.type ?? undefined]));
   return (node) => ({
     nodeStatus: states.get(node) ?? 'unknown',
     quorate: seen.status?.value.quorate ?? null,
     isStorageDown: (storage) => down.has(`${node} ${storage}`),
+    storageType: (storage) => types.get(storage),
   });
 }
 

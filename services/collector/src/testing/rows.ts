@@ -6,6 +6,7 @@ import type {
   ResourceStorage,
   Surroundings,
 } from '@proxbalance/proxmox';
+import type { HaKnowledge } from '../derive/ha-hold.ts';
 
 /* Builders for tests: each shows only what matters to it. */
 
@@ -100,6 +101,8 @@ export const gap = (seconds: number): NodeSample =>
   });
 
 export const configFacts = (more: Partial<ConfigFacts> = {}): ConfigFacts => ({
+  name: 'web',
+  memoryGib: 4,
   vcpus: 4,
   mountPoints: {
     mount_points: [],
@@ -120,6 +123,7 @@ export const configFacts = (more: Partial<ConfigFacts> = {}): ConfigFacts => ({
   },
   disks: [{ key: 'scsi0', storage: 'ceph1', volume: 'ceph1:vm-100-disk-0', size_gb: 32, is_cdrom: false }],
   localDevices: [],
+  liveBlockers: [],
   balloonGib: null,
   cpuModel: null,
   agentEnabled: true,
@@ -128,4 +132,12 @@ export const configFacts = (more: Partial<ConfigFacts> = {}): ConfigFacts => ({
 });
 
 /** A node that is up, in a cluster with quorum, with all its storages. */
-export const allWell: Surroundings = { nodeStatus: 'online', quorate: true, isStorageDown: () => false };
+export const allWell: Surroundings = {
+  nodeStatus: 'online',
+  quorate: true,
+  isStorageDown: () => false,
+  storageType: () => 'rbd',
+};
+
+/** Nothing is in HA. */
+export const noHa: HaKnowledge = { resources: new Map(), areRulesRead: true, hold: () => null };

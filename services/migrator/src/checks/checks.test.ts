@@ -19,6 +19,11 @@ const unread = { config: null, troubles: ['no luck'] };
 const disks = (raw: Record<string, string>, storages = resources().storages) =>
   view({ config: config(raw), resources: resources({ storages }) });
 
+const snapshot = { parent: 'before', scsi1: 'pool1:vm-100-disk-1,size=1G' };
+const pool = (type: string) => [store('pve1', 'shared1'), store('pve1', 'pool1', { type })];
+const off = (raw: Record<string, string>, storages = resources().storages) =>
+  view({ config: config(raw), resources: resources({ guests: [guest({ status: 'stopped' })], storages }) });
+
 type Row = [says: string, status: 'passed' | 'failed' | 'unknown', view: LiveView, detail: string];
 
 const tables: [Check, Row[]][] = [
@@ -46,6 +51,11 @@ const tables: [Check, Row[]][] = [
       ['not read', 'unknown', view(unread), 'no luck'],
       ['a template', 'failed', withGuests(guest({ template: true })), 'template'],
       ['a device', 'failed', view({ config: config({ hostpci0: '01:00' }) }), 'hostpci0'],
+      ['a mapped device', 'failed', view({ config: config({ hostpci0: 'mapping=gpu' }) }), 'hostpci0'],
+      ['a mapped device while it is off', 'passed', off({ hostpci0: 'mapping=gpu' }), 'guest is stopped'],
+      ['a snapshot of a local disk', 'failed', disks(snapshot, pool('zfspool')), 'pool1:vm-100-disk-1'],
+      ['the same while it is off', 'passed', off(snapshot, pool('zfspool')), 'stopped'],
+      ['the same on a thin pool', 'failed', off(snapshot, pool('lvmthin')), 'snapshots'],
       ['a disk of the host', 'failed', view({ config: config({ scsi1: '/dev/sdb' }) }), 'scsi1'],
       ['a local medium', 'failed', view({ config: config({ ide2: 'local:iso/a.iso,media=cdrom' }) }), 'a.iso'],
       ['a shared medium', 'passed', view({ config: config({ ide2: 'shared1:iso/a.iso,media=cdrom' }) }), 'running'],

@@ -13,17 +13,26 @@ export const guestState: Check = {
     if (!config) return unknown(`configuration of ${vmid} could not be read: ${troubles.join('; ')}`);
     const facts = readConfigFacts(guest.kind, config.raw);
     const shared = sharedStorages(resources);
-    const movable = deriveMovable({
+    const type = new Map(resources.storages.map((row) => [row.storage, row.type ?? undefined]));
+    const around = { ...elsewhere, storageType: (name: string) => type.get(name) };
+    const about = {
+      type: guest.kind === 'qemu' ? ('VM' as const) : ('CT' as const),
       unknown: [],
       template: guest.template,
       // The lock is the business of its own check.
       lock: null,
       local_disks: facts.localDisks,
       local_devices: facts.localDevices,
+      live_blockers: facts.liveBlockers,
+      has_snapshots: facts.hasSnapshots,
       mount_points: facts.mountPoints,
       disks: facts.disks.map((disk) => ({ ...disk, is_shared: shared.get(disk.storage) ?? null })),
-    });
-    if (movable.reasons.length > 0) return failed(movable.reasons.map((reason) => reason.detail).join('; '));
-    return passed(`guest is ${guest.status} on ${guest.node}`);
+    };
+    const { online, offline, reasons } = deriveMovable(about, around);
+    if (guest.status === 'running' ? online : offline) return passed(`guest is ${guest.status} on ${guest.node}`);
+    return failed(reasons.map((reason) => reason.detail).join('; '));
   },
 };
+
+/** Node, quorum and storages are the business of other checks. */
+const elsewhere = { nodeStatus: 'online', quorate: true, isStorageDown: () => false } as const;

@@ -81,7 +81,7 @@ export const node = (name: string, more: Partial<ResourceNode> = {}): ResourceNo
 export const store = (on: string, storage: string, more: Partial<ResourceStorage> = {}): ResourceStorage => ({
   storage,
   node: on,
-  type: 'rbd',
+  type: storage.startsWith('shared') ? 'rbd' : 'lvmthin',
   status: 'available',
   shared: storage.startsWith('shared'),
   content: ['images'],
