@@ -1,6 +1,6 @@
 import type { Proxmox } from '@proxbalance/proxmox';
 import { expect, test } from 'vitest';
-import { dueRows, openConfigReader, rowKey } from './config-reader.ts';
+import { describes, dueRows, openConfigReader, rowKey } from './config-reader.ts';
 import type { KnownConfig, Memory } from './memory.ts';
 import { configFacts, guestRow } from './testing/rows.ts';
 
@@ -43,6 +43,28 @@ test.each([
   ['its name', { name: 'other' }],
 ])('%s is', (_, more) => {
   expect(rowKey(guestRow(more))).not.toBe(rowKey(guestRow()));
+});
+
+const bare = { status: 'unknown', name: null, cpuRatio: null, vcpus: null, memTotalBytes: null, diskTotalBytes: null };
+
+test.each([
+  ['lost its statistics', bare, true],
+  ['lost them on another node', { ...bare, node: 'pve2' }, false],
+  ['lost them and is a container now', { ...bare, kind: 'lxc' }, false],
+  ['looks otherwise', { name: 'other' }, false],
+  ['looks the same', {}, true],
+] as [string, Partial<ReturnType<typeof guestRow>>, boolean][])('a guest that %s', (_, more, same) => {
+  const [, known] = read(guestRow());
+  expect(describes(known, guestRow(more))).toBe(same);
+  expect(due([[100, known]], [], [guestRow(more)])).toEqual(same ? [] : [100]);
+});
+
+test('what an older version kept is read anew', () => {
+  const [, known] = read(guestRow());
+  const [, ...rest] = JSON.parse(known.rowKey) as unknown[];
+  const old = { ...known, rowKey: JSON.stringify(rest) };
+  expect(describes(old, guestRow())).toBe(false);
+  expect(describes(old, guestRow(bare))).toBe(false);
 });
 
 test('what is old is read again, a slice at a time, the oldest first', () => {

@@ -40,6 +40,16 @@ export const rowKey = (row: ResourceGuest): string =>
     row.pool,
   ]);
 
+/**
+ * Whether a configuration still is what the row is about. A row without statistics, of a node that is down say, has lost
+ * its name and sizes with them: that is no change.
+ */
+export const describes = (known: KnownConfig, row: ResourceGuest): boolean =>
+  known.rowKey === rowKey(row) || (row.status === 'unknown' && placeIn(known.rowKey) === placeIn(rowKey(row)));
+
+/** Version, kind and node of a row key. */
+const placeIn = (key: string): string => JSON.stringify((JSON.parse(key) as unknown[]).slice(0, 3));
+
 export function openConfigReader(log: Log, now: () => Date, signal: AbortSignal): ConfigReader {
   let running: Promise<void> | null = null;
   let queue: ResourceGuest[] = [];
@@ -132,8 +142,8 @@ export function dueRows(
     if (isResting(row)) continue;
     const readAt = Date.parse(read?.readAt ?? '');
     if (!read) urgent.fresh.push(row);
-    else if (read.rowKey !== rowKey(row)) urgent.changed.push(row);
-    else if (nowMs - readAt > rotateMs) old.push({ row, readAt });
+    else if (!describes(read, row)) urgent.changed.push(row);
+    else if (read.rowKey === rowKey(row) && nowMs - readAt > rotateMs) old.push({ row, readAt });
   }
   const slice = old.sort((a, b) => a.readAt - b.readAt).slice(0, Math.max(1, Math.ceil(rows.length / 60)));
   return { urgent: [...urgent.fresh, ...urgent.changed], old: slice.map(({ row }) => row) };

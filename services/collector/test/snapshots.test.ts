@@ -104,6 +104,15 @@ describe('a small cluster', () => {
         { node: 'pve1', status: 'offline', previous_status: 'online' },
       ]),
     );
+    // Five minutes later Proxmox has forgotten what they are called; we have not.
+    await lab.simulator.control('POST', '/clock', { advance_s: 310 });
+    await lab.sees(({ guests }) =>
+      expect(guests['100']).toMatchObject({
+        ...{ status: 'unknown', name: 'vm-100', mem_max_gb: 2, unknown: ['stats'] },
+        disks: [{ storage: 'ceph1' }],
+        movable: { online: false, offline: false },
+      }),
+    );
     await lab.simulator.control('POST', '/nodes/pve1', { status: 'online' });
     await lab.sees(({ nodes }) => expect(nodes.pve1?.status).toBe('online'));
   });

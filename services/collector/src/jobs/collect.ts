@@ -10,7 +10,7 @@ import {
 } from '@proxbalance/proxmox';
 import type { Bus, Log } from '@proxbalance/service-kit';
 import { type DueEvent, findChanges, tagsKey } from '../changes.ts';
-import { type ConfigReader, rowKey } from '../config-reader.ts';
+import { type ConfigReader, describes } from '../config-reader.ts';
 import type { Latest } from '../derive/node-history.ts';
 import { ratesBetween, readCounters } from '../derive/rates.ts';
 import { deriveSnapshot, type Sample } from '../derive/snapshot.ts';
@@ -164,7 +164,7 @@ type Parts = Tiers & Pick<Sample, 'nodeFacts' | 'freshTags'>;
 function toSample(memory: Memory, resources: Sample['resources'], parts: Parts): Sample {
   const current = resources.value.guests.flatMap((row) => {
     const known = memory.configs.get(row.vmid);
-    return known && known.rowKey === rowKey(row) ? [[row.vmid, known] as const] : [];
+    return known && describes(known, row) ? [[row.vmid, known] as const] : [];
   });
   const histories = [...memory.histories].map(([node, known]) => [node, known.history] as const);
   const oldest = Math.min(...[...memory.histories.values()].map((known) => known.readAt));
