@@ -312,7 +312,9 @@ export const ClusterSnapshot = z
     read_at: Ages,
     unknown: z
       .array(z.string())
-      .describe('Cluster-wide parts that could not be read: quorum, ha, tasks, options, ha_rules'),
+      .describe(
+        'Cluster-wide parts that could not be read: quorum, ha, ha_rules, tasks, options; guests, storages: the token is not shown all of them',
+      ),
     performance: z.object({
       node_count: z.int(),
       guest_count: z.int(),

@@ -58,6 +58,7 @@ export {
 export { holds } from './permissions/holds.ts';
 export type { ProductFunction } from './permissions/needs.ts';
 export { type FunctionReport, type PermissionCheck, permissionReport } from './permissions/report.ts';
+export { type Sight, sightOf } from './permissions/sight.ts';
 export { createProxmox, type Proxmox } from './proxmox.ts';
 export { formatStorageMap, mappedStorage, parseStorageMap, type StorageMap, toOneStorage } from './storage-map.ts';
 export { isTag, readTags } from './tags.ts';

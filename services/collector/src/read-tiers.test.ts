@@ -4,8 +4,11 @@ import { openTiers } from './read-tiers.ts';
 
 const silent = { warn: () => undefined } as unknown as Parameters<typeof openTiers>[0];
 
+const auditor = { 'VM.Audit': true, 'Sys.Audit': true, 'Datastore.Audit': true };
+const everything = { '/': auditor, '/vms': auditor, '/nodes': auditor, '/storage': auditor };
+
 /** A Proxmox that counts what it is asked, and refuses what it is told to. */
-function world() {
+function world(permissions: object = everything) {
   const asked: Record<string, number> = {};
   const broken = new Set<string>();
   const answer = (name: string, value: unknown) => async () => {
@@ -21,17 +24,17 @@ function world() {
     haRules: answer('rules', null),
     haGroups: answer('groups', []),
     guestsWithoutBackup: answer('backup', []),
+    permissions: answer('permissions', permissions),
   } as unknown as Proxmox;
   let seconds = 1_000_000;
   const tiers = openTiers(silent, () => new Date(seconds * 1000));
-  return {
-    asked,
-    broken,
-    read: (later = 0) => {
-      seconds += later;
-      return tiers(proxmox);
-    },
+  const read = (later = 0, of = proxmox) => {
+    seconds += later;
+    return tiers(of);
   };
+  /** The same through another client. */
+  const other = { ...proxmox } as Proxmox;
+  return { asked, broken, read, other };
 }
 
 test('quorum and tasks are read each time, HA and options once a minute, backups every ten', async () => {
@@ -39,9 +42,9 @@ test('quorum and tasks are read each time, HA and options once a minute, backups
   await read();
   await read(10);
   await read(49);
-  expect(asked).toEqual({ status: 3, tasks: 3, ha: 1, options: 1, rules: 1, groups: 1, backup: 1 });
+  expect(asked).toEqual({ status: 3, tasks: 3, ha: 1, options: 1, rules: 1, groups: 1, backup: 1, permissions: 1 });
   await read(1);
-  expect(asked).toEqual({ status: 4, tasks: 4, ha: 2, options: 2, rules: 2, groups: 2, backup: 1 });
+  expect(asked).toEqual({ status: 4, tasks: 4, ha: 2, options: 2, rules: 2, groups: 2, backup: 1, permissions: 1 });
 });
 
 test('quorum and tasks that can not be read are unknown at once', async () => {
@@ -99,4 +102,28 @@ test('rules or backups that can not be read are unknown, and hold up nothing els
     haPlacement: { value: { rules: null, groups: [] } },
     uncovered: { value: [] },
   });
+});
+
+test('what one connection was told is not kept for the next', async () => {
+  const { broken, other, read } = world();
+  await read();
+  broken.add('ha').add('backup');
+  expect(await read(10)).toMatchObject({ ha: { value: [] }, uncovered: { value: [] } });
+  expect(await read(10, other)).toMatchObject({ ha: null, uncovered: null, options: { value: {} } });
+});
+
+test('who may not see the tasks of others and the options does not take them for none', async () => {
+  const { asked, read } = world({ '/vms': auditor, '/storage': auditor });
+  expect(await read()).toMatchObject({
+    ...{ tasks: null, options: null, ha: { value: [] }, status: { value: {} } },
+    sight: { value: { guests: true, cluster: false, storages: true } },
+  });
+  await read(60);
+  expect(asked.permissions).toBe(2);
+});
+
+test('rights that can not be read take nothing away', async () => {
+  const { broken, read } = world();
+  broken.add('permissions');
+  expect(await read()).toMatchObject({ tasks: { value: [] }, options: { value: {} }, sight: null });
 });

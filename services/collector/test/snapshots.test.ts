@@ -1,7 +1,7 @@
 import { CollectNow } from '@proxbalance/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
-import { cluster, nobody, vm } from './support/cluster.ts';
+import { cluster, nobody, partial, vm } from './support/cluster.ts';
 import { type Lab, openLab } from './support/lab.ts';
 
 const guests = [
@@ -167,6 +167,15 @@ test('a token that is shown nothing gives no empty cluster', async () => {
     ]),
   );
   expect(lab.snapshots).toEqual([]);
+});
+
+test('a token that is shown a part says so, and takes what is hidden for unknown', async () => {
+  const env = { PROXMOX_TOKEN_ID: partial.id, PROXMOX_TOKEN_SECRET: partial.secret };
+  await using lab = await openLab({ cluster: cluster(guests), env: (simulator) => ({ ...simulator.env, ...env }) });
+  const seen = await lab.sees(({ guests }) => expect(Object.keys(guests)).toEqual(['100']));
+  expect([...seen.unknown].sort()).toEqual(['guests', 'ha', 'ha_rules', 'options', 'quorum', 'tasks']);
+  expect(seen).toMatchObject({ pve_crs: null, cluster_health: { quorate: null }, ha_rules: null });
+  expect(seen.guests['100']?.movable).toMatchObject({ online: false, offline: false });
 });
 
 test('without a connection a refresh is refused, and settings bring one without a restart', async () => {

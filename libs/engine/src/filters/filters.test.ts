@@ -190,6 +190,19 @@ describe('a node as a target', () => {
     ],
     ['for an empty drive', other({}), { disks: [{ ...disk, storage: '', is_cdrom: true }] }, null],
   ];
+  test.each([
+    ['exclude_db', 'not shown'],
+    ['affinity_db', null],
+  ])('where a guest may be that nobody is shown, for one tagged %s', (tag, expected) => {
+    const guest = { tags: withTags(tag) };
+    const snapshot = aCluster([aNode(), other({})], [aGuest(guest)], { unknown: ['guests'] });
+    const { placed, problem } = setting(guest, [aNode(), other({})], { snapshot });
+    const target = problem.state.byName.get('pve2');
+    const said = target ? objection(placed, target, problem) : 'no target';
+    if (expected === null) expect(said).toBeNull();
+    else expect(said).toContain(expected);
+  });
+
   test.each(rows)('%s', (_given, node, guest, expected) => {
     const { placed, problem } = setting(guest, [aNode(), node]);
     const target = problem.state.byName.get('pve2');

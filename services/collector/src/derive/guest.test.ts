@@ -3,7 +3,7 @@ import type { HaResource } from '@proxbalance/proxmox';
 import { expect, test } from 'vitest';
 import { allWell, configFacts, guestRow, noHa } from '../testing/rows.ts';
 import { deriveGuest, type GuestKnowledge } from './guest.ts';
-import type { HaKnowledge } from './ha-hold.ts';
+import type { HaKnowledge } from './ha-knowledge.ts';
 
 const resource = (state: string) => ({ sid: 'vm:100', vmid: 100, state, group: 'g1' }) as HaResource;
 const ha = (state?: string): HaKnowledge => ({

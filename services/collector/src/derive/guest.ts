@@ -6,14 +6,15 @@ import {
   type ResourceGuest,
   type Surroundings,
 } from '@proxbalance/proxmox';
-import type { HaKnowledge } from './ha-hold.ts';
+import type { HaKnowledge } from './ha-knowledge.ts';
 import type { Rates } from './rates.ts';
 
 const gib = 2 ** 30;
 
 /** What is known about one guest beside its resource row; null: not read. */
 export type GuestKnowledge = {
-  config: { facts: ConfigFacts; readAt: string } | null;
+  /** `isOld`: it should long have been read again and could not. */
+  config: { facts: ConfigFacts; readAt: string; isOld?: boolean } | null;
   ha: HaKnowledge;
   rates: Rates | null;
   /** Whether a storage is shared; undefined: never heard of. */
@@ -104,7 +105,10 @@ function deriveHa(
 function unknownParts(row: ResourceGuest, { around, config }: GuestKnowledge): string[] {
   const isStale = around.nodeStatus === 'offline' || row.status === 'unknown';
   const isUnmeasured = row.cpuRatio === null || row.memUsedBytes === null || !row.memTotalBytes;
-  return [...(isStale || (row.status === 'running' && isUnmeasured) ? ['stats'] : []), ...(config ? [] : ['config'])];
+  return [
+    ...(isStale || (row.status === 'running' && isUnmeasured) ? ['stats'] : []),
+    ...(config && !config.isOld ? [] : ['config']),
+  ];
 }
 
 const unknownHa = (row: ResourceGuest, isManaged: boolean | null, ha: HaKnowledge): string[] => [

@@ -28,6 +28,7 @@ const sample = (more: Partial<Sample> = {}): Sample => ({
   options: { value: options('basic', false), readAt },
   haPlacement: { value: { rules: [], groups: null }, readAt },
   uncovered: null,
+  sight: null,
   nodeFacts: noNodeFacts,
   histories: new Map(),
   historyReadAt: null,
@@ -52,6 +53,24 @@ test('each part that was not read is named, and unknown rather than empty', () =
   expect(snapshot.unknown).toEqual(['quorum', 'ha', 'tasks', 'options', 'ha_rules']);
   expect(snapshot).toMatchObject({ cluster_health: { quorate: null }, pve_crs: null, cluster_name: null });
   expect(snapshot.read_at).toMatchObject({ ha: null, tasks: null, quorum: null });
+});
+
+test.each([
+  ['two hours', '2026-01-01T00:00:00.000Z', []],
+  ['longer', '2025-12-31T23:59:59.000Z', ['config']],
+])('a configuration that could not be read for %s', (_, configReadAt, unknown) => {
+  const configs = new Map([[100, { facts: configFacts(), readAt: configReadAt }]]);
+  const { value } = sample().resources;
+  const later = { value, readAt: '2026-01-01T02:00:00.000Z' };
+  const guest = deriveSnapshot(sample({ configs, resources: later }), meta).guests['100'];
+  expect(guest).toMatchObject({ unknown, disks: [{ key: 'scsi0' }], config_read_at: configReadAt });
+});
+
+test('what is hidden from the token is named', () => {
+  const seen = (value: { guests: boolean; cluster: boolean; storages: boolean }) =>
+    deriveSnapshot(sample({ sight: { value, readAt } }), meta).unknown;
+  expect(seen({ guests: true, cluster: true, storages: true })).toEqual([]);
+  expect(seen({ guests: false, cluster: true, storages: false })).toEqual(['guests', 'storages']);
 });
 
 test('a row that could not be understood is named, and hides nothing else', () => {

@@ -5,18 +5,19 @@ import type {
   ClusterStatus,
   ConfigFacts,
   HaResource,
+  Sight,
   Task,
   UncoveredGuest,
 } from '@proxbalance/proxmox';
 
 import type { NodeFacts } from '../node-facts-reader.ts';
-import { deriveGuest } from './guest.ts';
-import { type HaKnowledge, haHolds } from './ha-hold.ts';
+import { deriveGuests } from './guests.ts';
+import { haKnowledge } from './ha-knowledge.ts';
 import { deriveHaRules, type HaPlacement } from './ha-rules.ts';
 import { deriveNode } from './node.ts';
 import type { NodeHistory } from './node-history.ts';
 import type { Rates } from './rates.ts';
-import { onlineNodes, surroundingsOf } from './surroundings.ts';
+import { onlineNodes } from './surroundings.ts';
 
 /** A part of the cluster that was read, with its age; null: not readable now and never was. */
 export type Read<T> = { value: T; readAt: string } | null;
@@ -30,6 +31,8 @@ export type Sample = {
   options: Read<ClusterOptions>;
   haPlacement: Read<HaPlacement>;
   uncovered: Read<UncoveredGuest[]>;
+  /** What the token is shown all of; null: not known, what it was shown stands for itself. */
+  sight: Read<Sight>;
   nodeFacts: NodeFacts;
   histories: ReadonlyMap<string, NodeHistory>;
   historyReadAt: string | null;
@@ -40,7 +43,7 @@ export type Sample = {
 };
 
 /** Tags of a guest's own configuration, read at a time (ms). */
-type ReadTags = { tags: readonly string[]; readAt: number };
+export type ReadTags = { tags: readonly string[]; readAt: number };
 
 export type SnapshotMeta = { id: string; firstCollectedAt: string; requests: number; seconds: number };
 
@@ -49,7 +52,7 @@ export function deriveSnapshot(sample: Sample, meta: SnapshotMeta): ClusterSnaps
   const { resources, status, tasks, ha, options } = sample;
   const haRules = sample.haPlacement ? deriveHaRules(sample.haPlacement.value, ha?.value ?? null) : null;
   const crs = options ? deriveCrs(options.value) : null;
-  const guests = deriveGuests(sample, deriveHa(ha, haRules, crs));
+  const guests = deriveGuests(sample, haKnowledge(ha?.value ?? null, haRules, crs));
   const nodes = deriveNodes(sample, guests);
   return {
     snapshot_id: meta.id,
@@ -67,27 +70,8 @@ export function deriveSnapshot(sample: Sample, meta: SnapshotMeta): ClusterSnaps
     pve_crs: crs,
     ha_rules: haRules,
     running_tasks: (tasks?.value ?? []).filter((task) => task.running).map(deriveTask),
-    read_at: {
-      resources: resources.readAt,
-      tasks: tasks?.readAt ?? null,
-      quorum: status?.readAt ?? null,
-      ha: ha?.readAt ?? null,
-      node_history: sample.historyReadAt,
-      options: options?.readAt ?? null,
-      ha_rules: sample.haPlacement?.readAt ?? null,
-      backup: sample.uncovered?.readAt ?? null,
-      versions: sample.nodeFacts.readAt.versions,
-      storage: sample.nodeFacts.readAt.storages,
-      pressure: sample.nodeFacts.readAt.pressure,
-    },
-    unknown: [
-      ...(status ? [] : ['quorum']),
-      ...(ha ? [] : ['ha']),
-      ...(tasks ? [] : ['tasks']),
-      ...(options ? [] : ['options']),
-      ...(haRules ? [] : ['ha_rules']),
-      ...resources.value.malformed.map((row) => `row ${row.id}: ${row.problem}`),
-    ],
+    read_at: agesOf(sample),
+    unknown: [...unreadParts(sample), ...(haRules ? [] : ['ha_rules'])],
     performance: {
       node_count: nodes.length,
       guest_count: guests.length,
@@ -97,47 +81,29 @@ export function deriveSnapshot(sample: Sample, meta: SnapshotMeta): ClusterSnaps
   };
 }
 
-const deriveHa = (
-  ha: Sample['ha'],
-  rules: ClusterSnapshot['ha_rules'],
-  crs: ClusterSnapshot['pve_crs'],
-): HaKnowledge => ({
-  resources: ha && new Map(ha.value.flatMap((row) => (row.vmid === null ? [] : [[row.vmid, row] as const]))),
-  areRulesRead: rules !== null,
-  hold: haHolds(rules, crs?.dynamic_balancer_active === true),
+const agesOf = ({ nodeFacts, ...sample }: Sample): ClusterSnapshot['read_at'] => ({
+  resources: sample.resources.readAt,
+  tasks: sample.tasks?.readAt ?? null,
+  quorum: sample.status?.readAt ?? null,
+  ha: sample.ha?.readAt ?? null,
+  node_history: sample.historyReadAt,
+  options: sample.options?.readAt ?? null,
+  ha_rules: sample.haPlacement?.readAt ?? null,
+  backup: sample.uncovered?.readAt ?? null,
+  versions: nodeFacts.readAt.versions,
+  storage: nodeFacts.readAt.storages,
+  pressure: nodeFacts.readAt.pressure,
 });
 
-function deriveGuests(sample: Sample, ha: HaKnowledge): Guest[] {
-  const shared = new Map(sample.resources.value.storages.map((row) => [row.storage, row.shared]));
-  const isShared = (storage: string) => shared.get(storage);
-  const uncovered = sample.uncovered ? new Set(sample.uncovered.value.map(({ vmid }) => vmid)) : null;
-  const around = surroundingsOf(sample);
-  return sample.resources.value.guests.map((row) =>
-    deriveGuest(row, {
-      config: sample.configs.get(row.vmid) ?? null,
-      rates: sample.rates.get(row.vmid) ?? null,
-      ha,
-      isShared,
-      tags: newestTags(sample.freshTags.get(row.vmid), sample.configs.get(row.vmid)),
-      hasBackup: uncovered ? !uncovered.has(row.vmid) : null,
-      pressure: sample.nodeFacts.pressures.get(row.vmid) ?? null,
-      around: around(row.node),
-    }),
-  );
-}
-
-/**
- * Tags that were read for an edit or a look are newer than the row, until a change of the row had the configuration read
- * anew: then somebody else has edited since. undefined: the row has them.
- */
-function newestTags(
-  fresh: ReadTags | undefined,
-  config: { facts: ConfigFacts; readAt: string } | undefined,
-): readonly string[] | undefined {
-  if (!fresh) return undefined;
-  const later = config && Date.parse(config.readAt) > fresh.readAt ? config.facts.tags : undefined;
-  return later ?? fresh.tags;
-}
+const unreadParts = ({ status, ha, tasks, options, resources, sight }: Sample): string[] => [
+  ...(status ? [] : ['quorum']),
+  ...(ha ? [] : ['ha']),
+  ...(tasks ? [] : ['tasks']),
+  ...(options ? [] : ['options']),
+  ...(sight && !sight.value.guests ? ['guests'] : []),
+  ...(sight && !sight.value.storages ? ['storages'] : []),
+  ...resources.value.malformed.map((row) => `row ${row.id}: ${row.problem}`),
+];
 
 function deriveNodes(sample: Sample, guests: readonly Guest[]): Node[] {
   const { nodes, storages } = sample.resources.value;

@@ -6,7 +6,7 @@ import type {
   ResourceStorage,
   Surroundings,
 } from '@proxbalance/proxmox';
-import type { HaKnowledge } from '../derive/ha-hold.ts';
+import type { HaKnowledge } from '../derive/ha-knowledge.ts';
 
 /* Builders for tests: each shows only what matters to it. */
 

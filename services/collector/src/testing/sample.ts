@@ -15,6 +15,7 @@ export const sampleOf = ({ nodes = [], guests = [], storages = [], ...more }: Pa
   options: null,
   haPlacement: null,
   uncovered: null,
+  sight: null,
   nodeFacts: noNodeFacts,
   histories: new Map(),
   historyReadAt: null,

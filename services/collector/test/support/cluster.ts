@@ -24,9 +24,16 @@ export const vm = (vmid: number, more: Record<string, unknown> = {}) => ({
 /** What a token without any right is given. */
 export const nobody = { id: 'nobody@pve!none', secret: '11111111-2222-4333-8444-666666666666' };
 
+/** What may look at one guest, at nodes and at storages. */
+export const partial = {
+  id: 'partial@pve!some',
+  secret: '11111111-2222-4333-8444-777777777777',
+  roles: { '/vms/100': 'PVEAuditor', '/nodes': 'PVEAuditor', '/storage': 'PVEAuditor' },
+};
+
 export const cluster = (guests: object[]) => ({
   name: 'lab',
   nodes: ['pve1', 'pve2', 'pve3'].map(node),
   guests,
-  tokens: [{ ...nobody, roles: {} }],
+  tokens: [{ ...nobody, roles: {} }, partial],
 });

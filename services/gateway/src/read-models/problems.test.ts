@@ -58,7 +58,7 @@ test.each<[string, Seen, string | null]>([
   ['snapshot-overdue', seen({ nowMs: nowMs + 51_000 }), at],
   ['no-quorum', inCluster({ cluster_health: { quorate: false, nodes: 2, online_nodes: 2 } }), null],
   ['parts-unknown', inCluster({ unknown: ['quorum', 'tasks'] }), 'quorum, tasks'],
-  ['parts-unknown', inCluster({ read_at: { ...readAt, ha_rules: null } }), 'ha_rules'],
+  ['parts-unknown', inCluster({ read_at: { ...readAt, backup: null } }), 'backup'],
   ['parts-old', inCluster({ read_at: { ...readAt, ha: seconds(-81) } }), `ha is of ${seconds(-81)}`],
   ['node-offline', seen({ snapshot: onNode('pve2', { status: 'offline' }) }), 'pve2'],
   ['node-unknown', seen({ snapshot: onNode('pve1', { status: 'unknown' }) }), 'pve1'],

@@ -44,7 +44,7 @@ const messages: Record<ClusterProblem['code'], string> = {
   'node-offline': 'A node is offline; its guests cannot be moved',
   'node-unknown': 'The state of a node is not known; its guests are not moved',
   'storage-unavailable': 'A storage cannot be used where it should be',
-  'parts-unknown': 'Parts of the cluster could not be read',
+  'parts-unknown': 'Parts of the cluster could not be read, or are not shown to the token',
   'parts-old': 'Parts of the cluster could not be read again; what is shown of them is older than the rest',
   'node-parts-unknown': 'Parts of a node could not be read',
   'guests-unknown': 'Guests could not be read in full; they are not moved',
@@ -85,7 +85,7 @@ function lostStorages(nodes: readonly Node[]): string[] {
 
 const unknownParts = ({ unknown, read_at }: ClusterSnapshot): string[] => [
   ...unknown,
-  ...(['ha_rules', 'backup'] as const).filter((part) => read_at[part] === null),
+  ...(read_at.backup === null ? ['backup'] : []),
 ];
 
 /** Seconds between two readings of what is not read at each tick. */

@@ -1,4 +1,4 @@
-import type { Guest, HaPlacementRule } from '@proxbalance/contracts';
+import type { ClusterSnapshot, Guest, HaPlacementRule } from '@proxbalance/contracts';
 import type { HaResource } from '@proxbalance/proxmox';
 
 /** What is known of HA, as far as one guest is concerned. */
@@ -9,6 +9,17 @@ export type HaKnowledge = {
   /** Why the HA manager would not let a guest go, or bring it back; null: it would let it go, or does not manage it. */
   hold: (guest: Pick<Guest, 'vmid' | 'node' | 'ha_managed' | 'ha_state'>) => string | null;
 };
+
+/** `resources`, `rules`, `crs`: null when not read. */
+export const haKnowledge = (
+  resources: readonly HaResource[] | null,
+  rules: ClusterSnapshot['ha_rules'],
+  crs: ClusterSnapshot['pve_crs'],
+): HaKnowledge => ({
+  resources: resources && new Map(resources.flatMap((row) => (row.vmid === null ? [] : [[row.vmid, row] as const]))),
+  areRulesRead: rules !== null,
+  hold: haHolds(rules, crs?.dynamic_balancer_active === true),
+});
 
 /** States in which the HA manager refuses a move, ignores it, or has other things to do with the guest. */
 const busy = new Set(['error', 'fence', 'recovery', 'freeze', 'migrate', 'relocate', 'deleting']);

@@ -1,6 +1,6 @@
 import type { HaPlacementRule } from '@proxbalance/contracts';
 import { expect, test } from 'vitest';
-import { haHolds } from './ha-hold.ts';
+import { haHolds } from './ha-knowledge.ts';
 
 const rule = (nodes: string[], more: Partial<HaPlacementRule> = {}): HaPlacementRule => ({
   name: 'gold',
