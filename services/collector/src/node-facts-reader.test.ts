@@ -18,9 +18,15 @@ const refused = { host: 'pve1:8006', method: 'GET', path: '/' };
 
 function world(version: string) {
   const asked: string[] = [];
-  const nfs = { storage: 'nfs', active: true, enabled: true };
+  const nfs = { storage: 'nfs', active: true, enabled: true, availableBytes: 5 };
   const broken = new Set<string>();
   const forbidden = new Set<string>();
+  const guestsOf: Record<string, object[]> = {
+    pve1: [
+      { vmid: 100, pressure },
+      { vmid: 101, pressure: none },
+    ],
+  };
   const answer =
     (name: string, value: unknown) =>
     async (...words: string[]) => {
@@ -33,32 +39,37 @@ function world(version: string) {
     nodeStatus: answer('version', { pveVersion: `pve-manager/${version}/b9984c6d` }),
     nodeStorage: answer('storage', [
       nfs,
-      { storage: 'ceph', active: true, enabled: true },
-      { storage: 'off', active: false, enabled: false },
+      { storage: 'ceph', active: true, enabled: true, availableBytes: 7 },
+      { storage: 'off', active: false, enabled: false, availableBytes: 0 },
     ]),
-    nodeGuests: answer('guests', [
-      { vmid: 100, pressure },
-      { vmid: 101, pressure: none },
-    ]),
+    nodeGuests: async (node: string, kind: string) => {
+      await answer('guests', null)(node, kind);
+      return guestsOf[node] ?? [];
+    },
   } as unknown as Proxmox;
   let seconds = 1_000_000;
   const reader = openNodeFactsReader(silent, () => new Date(seconds * 1000), new AbortController().signal);
-  const read = async (later = 0) => {
+  const read = async (later = 0, of = proxmox, nodes = ['pve1']) => {
     seconds += later;
-    reader.refresh(proxmox, ['pve1']);
+    reader.refresh(of, nodes);
     await reader.settled();
-    const facts = reader.refresh(proxmox, []);
+    const facts = reader.refresh(of, nodes);
     await reader.settled();
     return facts;
   };
-  return { asked, broken, forbidden, nfs, read };
+  /** The same through another client. */
+  const other = { ...proxmox } as Proxmox;
+  return { asked, broken, forbidden, nfs, guestsOf, other, read };
 }
 
 test('nobody waits: the first look knows nothing, the next one what was read meanwhile', async () => {
   const { read } = world('9.2.2');
   const facts = await read();
   expect(facts.versions.get('pve1')).toBe('9.2.2');
-  expect(Object.fromEntries(facts.storages.get('pve1') ?? [])).toEqual({ nfs: true, ceph: true });
+  expect(Object.fromEntries(facts.storages.get('pve1') ?? [])).toEqual({
+    nfs: { active: true, availableBytes: 5 },
+    ceph: { active: true, availableBytes: 7 },
+  });
   expect([...facts.pressures]).toEqual([
     [100, { cpu_some: 1, io_some: 2, io_full: null, memory_some: null, memory_full: null }],
   ]);
@@ -78,10 +89,10 @@ test('versions are read once an hour, the rest every five minutes', async () => 
 test('a storage that a node can not use is looked at again each minute, until it can', async () => {
   const { asked, nfs, read } = world('9.2.2');
   nfs.active = false;
-  expect((await read()).storages.get('pve1')?.get('nfs')).toBe(false);
+  expect((await read()).storages.get('pve1')?.get('nfs')?.active).toBe(false);
   nfs.active = true;
   await read(59);
-  expect((await read(1)).storages.get('pve1')?.get('nfs')).toBe(true);
+  expect((await read(1)).storages.get('pve1')?.get('nfs')?.active).toBe(true);
   await read(60);
   expect(asked.filter((one) => one.startsWith('storage'))).toHaveLength(2);
 });
@@ -108,6 +119,31 @@ test('what can not be read again stands for a while, then it is unknown', async 
   broken.add('storage').add('guests');
   expect((await read(400)).storages.size).toBe(1);
   const late = await read(400);
-  expect(late.storages.size + late.pressures.size).toBe(0);
+  expect([...late.storages, ...late.pressures]).toEqual([['pve1', null]]);
   expect(late.versions.size).toBe(1);
+});
+
+test('a node that was never asked is not one that could not be', async () => {
+  const { broken, read } = world('9.2.2');
+  broken.add('storage');
+  expect([...(await read(0, undefined, ['pve1'])).storages]).toEqual([['pve1', null]]);
+  broken.clear();
+  expect((await read(60)).storages.get('pve1')?.size).toBe(2);
+});
+
+test('a guest that has moved has the pressure that its new node tells', async () => {
+  const { guestsOf, read } = world('9.2.2');
+  const under = (cpuSomePercent: number) => [{ vmid: 100, pressure: { ...pressure, cpuSomePercent } }];
+  Object.assign(guestsOf, { pve1: [], pve2: under(80) });
+  await read(0, undefined, ['pve1', 'pve2']);
+  Object.assign(guestsOf, { pve1: under(5), pve2: [] });
+  expect((await read(300, undefined, ['pve1'])).pressures.get(100)?.cpu_some).toBe(5);
+});
+
+test('what one connection was told is not kept for the next', async () => {
+  const { broken, other, read } = world('9.2.2');
+  await read();
+  broken.add('version').add('storage').add('guests');
+  const facts = await read(1, other);
+  expect([...facts.versions, ...facts.storages, ...facts.pressures]).toEqual([['pve1', null]]);
 });

@@ -22,12 +22,15 @@ const parallel = 4;
 /** What only the nodes themselves tell: read now and then in the background, no snapshot waits for it. */
 export type NodeFacts = {
   versions: ReadonlyMap<string, string>;
-  /** By node, then by storage: whether it can be used there. */
-  storages: ReadonlyMap<string, ReadonlyMap<string, boolean>>;
+  /** By node, then by storage. A node that could not be asked has null, one that was not asked yet has nothing. */
+  storages: ReadonlyMap<string, ReadonlyMap<string, StorageFact> | null>;
   /** By guest. Proxmox VE 8 tells none. */
   pressures: ReadonlyMap<number, Pressure>;
   readAt: { versions: string | null; storages: string | null; pressure: string | null };
 };
+
+/** A storage as its node sees it: whether it can be used there, and what guests may still fill of it. */
+export type StorageFact = { active: boolean; availableBytes: number };
 
 export type NodeFactsReader = {
   /** Starts reading what is due, and gives what is known now. */
@@ -38,73 +41,96 @@ export type NodeFactsReader = {
 type Known<T> = { value: T; readAt: number };
 type Kept<T> = Map<string, Known<T>>;
 /** What is read of each node, how often, and what is kept of it; `isGood`: nothing in it should soon be otherwise. */
-type Part<T> = { what: string; everyMs: number; kept: Kept<T>; isGood?: (value: T) => boolean };
+type Part<T> = {
+  what: string;
+  everyMs: number;
+  kept: Kept<T>;
+  failed: Set<string>;
+  isGood: (value: T) => boolean;
+};
+
+const openPart = <T>(what: string, everyMs: number, isGood: (value: T) => boolean = () => true): Part<T> => ({
+  ...{ what, everyMs, isGood },
+  kept: new Map(),
+  failed: new Set(),
+});
+
+/** All that is known of one cluster's nodes. */
+const openParts = () => ({
+  version: openPart<string>('version', versionEveryMs),
+  storage: openPart<ReadonlyMap<string, StorageFact>>('storage', loadEveryMs, isAllUsable),
+  pressure: openPart<[number, Pressure][]>('pressure of guests', loadEveryMs),
+  dueAt: new Map<string, number>(),
+});
+type Parts = ReturnType<typeof openParts>;
 
 export function openNodeFactsReader(log: Log, now: () => Date, signal: AbortSignal): NodeFactsReader {
-  const versions: Kept<string> = new Map();
-  const storages: Kept<ReadonlyMap<string, boolean>> = new Map();
-  const pressures: Kept<[number, Pressure][]> = new Map();
-  const version = { what: 'version', everyMs: versionEveryMs, kept: versions };
-  const storage = { what: 'storage', everyMs: loadEveryMs, kept: storages, isGood: isAllUsable };
-  const pressure = { what: 'pressure of guests', everyMs: loadEveryMs, kept: pressures };
-  const dueAt = new Map<string, number>();
+  // What one connection was told is not kept for the next: it may be to another cluster.
+  const known = new WeakMap<Proxmox, Parts>();
   let running: Promise<unknown> | null = null;
 
   /** Reads one part of one node, unless it is too early; in vain, it stays as it was until it is too old. */
-  const attempt = async <T>(
-    { what, everyMs, kept, isGood = () => true }: Part<T>,
-    node: string,
-    read: () => Promise<T>,
-  ) => {
-    const key = `${what} ${node}`;
+  const attempt = async <T>(part: Part<T>, dueAt: Parts['dueAt'], node: string, read: () => Promise<T>) => {
+    const key = `${part.what} ${node}`;
     const at = now().getTime();
     if (at < (dueAt.get(key) ?? 0)) return;
     dueAt.set(key, at + retryMs);
     try {
       const value = await read();
-      kept.set(node, { value, readAt: now().getTime() });
-      if (isGood(value)) dueAt.set(key, at + everyMs);
+      part.kept.set(node, { value, readAt: now().getTime() });
+      part.failed.delete(node);
+      if (part.isGood(value)) dueAt.set(key, at + part.everyMs);
     } catch (error) {
+      part.failed.add(node);
       // A right that is missing is missing for long.
-      if (isProxmoxError(error, 'permission')) dueAt.set(key, at + everyMs);
+      if (isProxmoxError(error, 'permission')) dueAt.set(key, at + part.everyMs);
       if (isProxmoxError(error, 'node-unreachable')) return;
-      log.debug({ err: error, node }, `${what} not readable`);
+      log.debug({ err: error, node }, `${part.what} not readable`);
     }
   };
-  const readNode = async (proxmox: Proxmox, node: string) => {
-    await attempt(version, node, async () => versionIn(await proxmox.nodeStatus(node)));
-    await attempt(storage, node, async () => usable(await proxmox.nodeStorage(node)));
-    const running = parseVersion(versions.get(node)?.value ?? '');
+  const readNode = async (proxmox: Proxmox, { version, storage, pressure, dueAt }: Parts, node: string) => {
+    await attempt(version, dueAt, node, async () => versionIn(await proxmox.nodeStatus(node)));
+    await attempt(storage, dueAt, node, async () => usable(await proxmox.nodeStorage(node)));
+    const running = parseVersion(version.kept.get(node)?.value ?? '');
     if (!running || !features(running).pressure) return;
-    await attempt(pressure, node, async () => {
+    await attempt(pressure, dueAt, node, async () => {
       const guests = await Promise.all([proxmox.nodeGuests(node, 'qemu'), proxmox.nodeGuests(node, 'lxc')]);
       return guests.flat().flatMap(pressureOf);
     });
   };
-  const readAll = async (proxmox: Proxmox, queue: string[]) => {
+  const readAll = async (proxmox: Proxmox, parts: Parts, queue: string[]) => {
     const worker = async () => {
-      for (let node = queue.shift(); node && !signal.aborted; node = queue.shift()) await readNode(proxmox, node);
+      for (let node = queue.shift(); node && !signal.aborted; node = queue.shift())
+        await readNode(proxmox, parts, node);
     };
     await Promise.all(Array.from({ length: parallel }, worker));
   };
   return {
     refresh(proxmox, nodes) {
-      running ??= readAll(proxmox, [...nodes]).finally(() => {
+      const parts = known.get(proxmox) ?? openParts();
+      known.set(proxmox, parts);
+      running ??= readAll(proxmox, parts, [...nodes]).finally(() => {
         running = null;
       });
-      const limit = now().getTime() - loadMaxAgeMs;
-      return {
-        versions: new Map([...versions].flatMap(([node, { value }]) => (value === '' ? [] : [[node, value] as const]))),
-        storages: new Map(young(storages, limit).map(([node, { value }]) => [node, value])),
-        pressures: new Map(young(pressures, limit).flatMap(([, { value }]) => value)),
-        readAt: {
-          versions: oldest([...versions]),
-          storages: oldest(young(storages, limit)),
-          pressure: oldest(young(pressures, limit)),
-        },
-      };
+      return factsOf(parts, nodes, now().getTime() - loadMaxAgeMs);
     },
     settled: async () => running,
+  };
+}
+
+function factsOf({ version, storage, pressure }: Parts, nodes: readonly string[], limit: number): NodeFacts {
+  const storages = young(storage.kept, limit);
+  const unread = nodes.filter((node) => storage.failed.has(node));
+  // A guest that has moved is in the lists of two nodes: the newer one is right.
+  const pressures = young(pressure.kept, limit).sort(([, one], [, other]) => one.readAt - other.readAt);
+  return {
+    versions: new Map([...version.kept].flatMap(([node, { value }]) => (value === '' ? [] : [[node, value] as const]))),
+    storages: new Map([
+      ...unread.map((node) => [node, null] as const),
+      ...storages.map(([node, { value }]) => [node, value] as const),
+    ]),
+    pressures: new Map(pressures.flatMap(([, { value }]) => value)),
+    readAt: { versions: oldest([...version.kept]), storages: oldest(storages), pressure: oldest(pressures) },
   };
 }
 
@@ -119,10 +145,13 @@ const oldest = (known: readonly [string, Known<unknown>][]): string | null =>
   known.length === 0 ? null : new Date(Math.min(...known.map(([, { readAt }]) => readAt))).toISOString();
 
 /** A storage that is switched off is none. */
-const usable = (rows: readonly NodeStorage[]): Map<string, boolean> =>
-  new Map(rows.filter(({ enabled }) => enabled).map(({ storage, active }) => [storage, active]));
+const usable = (rows: readonly NodeStorage[]): Map<string, StorageFact> =>
+  new Map(rows.filter(({ enabled }) => enabled).map(({ storage, ...row }) => [storage, toFact(row)]));
 
-const isAllUsable = (storages: ReadonlyMap<string, boolean>): boolean => [...storages.values()].every(Boolean);
+const toFact = ({ active, availableBytes }: Omit<NodeStorage, 'storage'>): StorageFact => ({ active, availableBytes });
+
+const isAllUsable = (storages: ReadonlyMap<string, StorageFact>): boolean =>
+  [...storages.values()].every(({ active }) => active);
 
 /** A guest that is not running is under no pressure: it is left out. */
 function pressureOf({ vmid, pressure }: NodeGuest): [number, Pressure][] {

@@ -68,8 +68,22 @@ test('a history that ends in a gap is not known up to now, and still gives its a
 });
 
 test('a storage that the node can not use is not active, whatever the list says', () => {
-  const node = deriveNode(nodeRow(), known({ isUsable: () => false }));
-  expect(node.storage).toMatchObject([{ storage: 'ceph1', active: false }]);
+  const storageFacts = new Map([['ceph1', { active: false, availableBytes: 0 }]]);
+  const node = deriveNode(nodeRow(), known({ storageFacts }));
+  expect(node.storage).toMatchObject([{ storage: 'ceph1', active: false, avail_gb: 75 }]);
+});
+
+test.each([
+  ['less than is not used', 70, 70],
+  ['more, a moment later', 80, 75],
+])('what guests may fill of a storage is what its node says: %s', (_, gib, avail) => {
+  const storageFacts = new Map([['ceph1', { active: true, availableBytes: gib * 2 ** 30 }]]);
+  expect(deriveNode(nodeRow(), known({ storageFacts })).storage).toMatchObject([{ active: true, avail_gb: avail }]);
+});
+
+test('a node that could not be asked for its storages has unknown ones; one not asked yet has those of the list', () => {
+  expect(deriveNode(nodeRow(), known({ storageFacts: null })).unknown).toEqual(['storage']);
+  expect(deriveNode(nodeRow(), known({ storageFacts: undefined })).unknown).toEqual([]);
 });
 
 test('the ZFS cache is no used memory, and what Proxmox VE 9 tells is there', () => {

@@ -1,5 +1,6 @@
 import type { Guest, Node } from '@proxbalance/contracts';
 import type { ResourceNode, ResourceStorage } from '@proxbalance/proxmox';
+import type { StorageFact } from '../node-facts-reader.ts';
 import { type Latest, memPercentOf, type NodeHistory, noHistory } from './node-history.ts';
 
 const gib = 2 ** 30;
@@ -13,8 +14,8 @@ export type NodeKnowledge = {
   isOnline: boolean | undefined;
   /** Of Proxmox VE; null: never read. */
   version?: string | null;
-  /** Whether the node itself can use a storage; undefined: it was not asked. The resource row says `available` of a mount that is gone, too. */
-  isUsable?: (storage: string) => boolean | undefined;
+  /** What the node itself says, which the resource row does not: it says `available` of a mount that is gone, too. null: it could not be asked. */
+  storageFacts?: ReadonlyMap<string, StorageFact> | null | undefined;
 };
 
 export function deriveNode(row: ResourceNode, known: NodeKnowledge): Node {
@@ -41,7 +42,7 @@ export function deriveNode(row: ResourceNode, known: NodeKnowledge): Node {
     arc_gb: inGib(latest?.arcBytes),
     metrics: { current_cpu: currentCpu, current_mem: currentMem, current_iowait, ...averages },
     trend_data: points,
-    storage: known.storages.map((storage) => deriveStorage(storage, known.isUsable?.(storage.storage))),
+    storage: known.storages.map((storage) => deriveStorage(storage, known.storageFacts?.get(storage.storage))),
     guests: known.guests.map((guest) => guest.vmid),
     committed_mem_gb: round2(committed),
     mem_overcommit_ratio: totalMem > 0 ? round2(committed / totalMem) : 0,
@@ -54,7 +55,7 @@ export function deriveNode(row: ResourceNode, known: NodeKnowledge): Node {
     ha_state: row.haState,
     unknown: [
       ...(known.history && known.history.isRecent !== false ? [] : ['history']),
-      ...(known.storages.length > 0 ? [] : ['storage']),
+      ...(known.storages.length > 0 && known.storageFacts !== null ? [] : ['storage']),
     ],
   };
 }
@@ -73,22 +74,23 @@ export function nodeStatus(row: ResourceNode, isOnline: boolean | undefined): No
   return row.status === 'online' && hasNumbers ? 'online' : 'unknown';
 }
 
-/** `isUsable`: what the node itself says, see `NodeKnowledge`. */
+/** `isUsable`: what the node itself says; undefined: it was not asked. */
 export const isStorageActive = (row: ResourceStorage, isUsable: boolean | undefined): boolean =>
   row.status === 'available' && isUsable !== false;
 
-function deriveStorage(row: ResourceStorage, isUsable: boolean | undefined): Node['storage'][number] {
+function deriveStorage(row: ResourceStorage, fact: StorageFact | undefined): Node['storage'][number] {
   const total = (row.totalBytes ?? 0) / gib;
   const used = (row.usedBytes ?? 0) / gib;
   return {
     storage: row.storage,
     type: row.type ?? 'unknown',
     content: row.content.join(','),
-    active: isStorageActive(row, isUsable),
+    active: isStorageActive(row, fact?.active),
     shared: row.shared,
     total_gb: total,
     used_gb: used,
-    avail_gb: Math.max(0, total - used),
+    // Some file systems keep a part for root: what is not used is not all to be had.
+    avail_gb: Math.max(0, Math.min(total - used, fact?.active ? fact.availableBytes / gib : Number.POSITIVE_INFINITY)),
     usage_pct: total > 0 ? round2((100 * used) / total) : 0,
   };
 }

@@ -153,7 +153,12 @@ test.each([
   ],
   [
     'a disk on a storage that its node can not use',
-    { nodeFacts: { ...noNodeFacts, storages: new Map([['pve1', new Map([['ceph1', false]])]]) } },
+    {
+      nodeFacts: {
+        ...noNodeFacts,
+        storages: new Map([['pve1', new Map([['ceph1', { active: false, availableBytes: 0 }]])]]),
+      },
+    },
     'storage_unavailable',
   ],
 ])('%s: the guest stays, and says why', (_, more, code) => {

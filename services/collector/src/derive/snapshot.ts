@@ -117,7 +117,7 @@ function deriveNodes(sample: Sample, guests: readonly Guest[]): Node[] {
       history: sample.histories.get(row.name) ?? null,
       isOnline: online.get(row.name),
       version: sample.nodeFacts.versions.get(row.name) ?? null,
-      isUsable: (storage) => sample.nodeFacts.storages.get(row.name)?.get(storage),
+      storageFacts: sample.nodeFacts.storages.get(row.name),
     }),
   );
 }

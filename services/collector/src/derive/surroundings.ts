@@ -12,7 +12,7 @@ export function surroundingsOf(seen: Seen): (node: string) => Surroundings {
   );
   const down = new Set(
     seen.resources.value.storages
-      .filter((row) => !isStorageActive(row, seen.nodeFacts.storages.get(row.node)?.get(row.storage)))
+      .filter((row) => !isStorageActive(row, seen.nodeFacts.storages.get(row.node)?.get(row.storage)?.active))
       .map((row) => `${row.node} ${row.storage}`),
   );
   const types = new Map(seen.resources.value.storages.map((row) => [row.storage, row.type ?? undefined]));
