@@ -85,7 +85,7 @@ export const Node = z
     trend_data: z.record(z.enum(['day', 'week']), z.array(TrendPoint)),
     storage: z.array(NodeStorage),
     guests: z.array(Vmid).describe('Every guest whose configuration is on this node, templates included'),
-    committed_mem_gb: Gib.describe('Sum of the configured memory of running guests, GiB'),
+    committed_mem_gb: Gib.describe('Sum of the configured memory of running and paused guests, GiB'),
     mem_overcommit_ratio: z.number().min(0),
     iowait_exempt: z.boolean(),
     iowait_exempt_guests: z.array(z.object({ vmid: Vmid, name: z.string(), reason: z.string() })),

@@ -19,13 +19,15 @@ function world() {
   const memory = { histories: new Map(), hasNewHistories: false } as unknown as Memory;
   let seconds = 1_000_000;
   const reader = openHistoryReader(silent, () => new Date(seconds * 1000), new AbortController().signal);
-  const read = async (later = 0) => {
+  /** The same through another client. */
+  const other = { ...proxmox } as Proxmox;
+  const read = async (later = 0, of = proxmox) => {
     seconds += later;
     state.asked = [];
-    await reader.refresh(proxmox, ['pve1'], memory, 1000);
+    await reader.refresh(of, ['pve1'], memory, 1000);
     return state.asked;
   };
-  return { state, memory, read };
+  return { state, memory, other, read };
 }
 
 test('the day is read every five minutes, the week every hour', async () => {
@@ -50,4 +52,12 @@ test.each<[string, NodeSample[] | null]>([
   expect(await read(1)).toEqual(['day']);
   expect(memory.histories.get('pve1')?.history.isRecent).toBe(true);
   expect(await read(299)).toEqual([]);
+});
+
+test('what one connection was told is not kept for the next', async () => {
+  const { state, memory, other, read } = world();
+  await read();
+  state.day = null;
+  expect(await read(1, other)).toEqual(['week']);
+  expect(memory.histories.size).toBe(0);
 });

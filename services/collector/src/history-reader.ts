@@ -25,14 +25,21 @@ export function openHistoryReader(log: Log, now: () => Date, signal: AbortSignal
   const triedAt = new Map<string, number>();
   const finished = new Map<string, KnownHistory>();
   let running: Promise<unknown> | null = null;
+  let client: Proxmox | null = null;
+  /** Another connection may lead to another cluster, whose nodes may have the same names. */
+  const follow = (proxmox: Proxmox, memory: Memory) => {
+    if (client && client !== proxmox) for (const kept of [weeks, triedAt, finished, memory.histories]) kept.clear();
+    client = proxmox;
+  };
   const readNode = async (proxmox: Proxmox, node: string, at: number) => {
     triedAt.set(node, at);
     try {
       const known = weeks.get(node);
       const isFresh = known !== undefined && at - known.readAt < weekEveryMs;
       const week = isFresh ? known : { value: deriveWeek(await proxmox.nodeRrd(node, 'week')), readAt: at };
-      weeks.set(node, week);
-      finished.set(node, { history: deriveNodeHistory(await proxmox.nodeRrd(node, 'day'), week.value), readAt: at });
+      if (client === proxmox) weeks.set(node, week);
+      const history = deriveNodeHistory(await proxmox.nodeRrd(node, 'day'), week.value);
+      if (client === proxmox) finished.set(node, { history, readAt: at });
     } catch (error) {
       log.warn({ err: error, node }, 'node history not readable');
     }
@@ -46,6 +53,7 @@ export function openHistoryReader(log: Log, now: () => Date, signal: AbortSignal
   return {
     async refresh(proxmox, nodes, memory, waitMs) {
       const at = now().getTime();
+      follow(proxmox, memory);
       const isDue = (node: string) => {
         if (at - (triedAt.get(node) ?? 0) < retryMs) return false;
         const known = memory.histories.get(node);

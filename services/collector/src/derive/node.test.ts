@@ -14,10 +14,18 @@ const guest = (more: Parameters<typeof guestRow>[0] = {}) =>
     around: allWell,
   });
 
+const nowMs = 1_000_000_000_000;
+const read = (day: Samples, week: Samples = [], secondsAgo = 0) => ({
+  ...deriveNodeHistory(day, deriveWeek(week)),
+  readAt: nowMs - secondsAgo * 1000,
+});
+type Samples = Parameters<typeof deriveNodeHistory>[0];
+
 const known = (more: Partial<NodeKnowledge> = {}): NodeKnowledge => ({
   guests: [],
   storages: [storageRow()],
-  history: deriveNodeHistory([nodeSample(0)], deriveWeek([nodeSample(0)])),
+  history: read([nodeSample(0)], [nodeSample(0)]),
+  nowMs,
   isOnline: true,
   ...more,
 });
@@ -41,12 +49,18 @@ test.each([
   expect(deriveNode(row, known({ isOnline })).status).toBe(status);
 });
 
-test('committed memory is that of running guests, the list is of all', () => {
-  const guests = [guest(), guest({ vmid: 101, status: 'stopped' }), guest({ vmid: 102, tags: ['io_exempt'] })];
+test('committed memory is that of guests that have theirs, paused ones too; the list is of all', () => {
+  const guests = [
+    guest(),
+    guest({ vmid: 101, status: 'stopped' }),
+    guest({ vmid: 102, tags: ['io_exempt'] }),
+    guest({ vmid: 103, status: 'paused' }),
+    guest({ vmid: 104, status: 'unknown' }),
+  ];
   expect(deriveNode(nodeRow(), known({ guests }))).toMatchObject({
-    guests: [100, 101, 102],
-    committed_mem_gb: 8,
-    mem_overcommit_ratio: 0.13,
+    guests: [100, 101, 102, 103, 104],
+    committed_mem_gb: 12,
+    mem_overcommit_ratio: 0.19,
     iowait_exempt: true,
     iowait_exempt_guests: [{ vmid: 102, reason: 'tag' }],
   });
@@ -60,10 +74,10 @@ test('what could not be read is named', () => {
 
 test('a history that ends in a gap is not known up to now, and still gives its averages', () => {
   const day = [nodeSample(0), gap(3600)];
-  const node = deriveNode(nodeRow(), known({ history: deriveNodeHistory(day, day) }));
+  const node = deriveNode(nodeRow(), known({ history: read(day, day) }));
   expect(Node.parse(node)).toEqual(node);
   expect(node).toMatchObject({ unknown: ['history'], metrics: { avg_cpu: 50, has_historical: true } });
-  const { isRecent: _, ...older } = deriveNodeHistory(day, day);
+  const { isRecent: _, ...older } = read(day, day);
   expect(deriveNode(nodeRow(), known({ history: older })).unknown).toEqual([]);
 });
 
@@ -90,7 +104,7 @@ test('the ZFS cache is no used memory, and what Proxmox VE 9 tells is there', ()
   const gib = 2 ** 30;
   const pressure = { ...nodeSample(0).pressure, ioSomePercent: 3 };
   const day = [{ ...nodeSample(0), arcBytes: 16 * gib, memAvailableBytes: 40 * gib, netInBytesPerSecond: 5, pressure }];
-  const node = deriveNode(nodeRow(), known({ history: deriveNodeHistory(day, deriveWeek([])), version: '9.2.2' }));
+  const node = deriveNode(nodeRow(), known({ history: read(day), version: '9.2.2' }));
   expect(node).toMatchObject({
     mem_percent: 25,
     metrics: { current_mem: 25 },
@@ -100,6 +114,17 @@ test('the ZFS cache is no used memory, and what Proxmox VE 9 tells is there', ()
     pve_version: '9.2.2',
     pressure: { io_some: 3, cpu_some: null },
   });
+});
+
+test.each([
+  ['read a while ago', 800, 5000, [], 25],
+  ['that could not be read again', 901, 5000, ['history'], 50],
+  ['of before the node was booted', 60, 150, [], 50],
+  ['of a node that does not say since when it is up', 0, null, [], 50],
+])('the ZFS cache in a history %s', (_, secondsAgo, uptimeSeconds, unknown, percent) => {
+  const history = read([{ ...nodeSample(0), arcBytes: 16 * 2 ** 30 }], [], secondsAgo);
+  const node = deriveNode(nodeRow({ uptimeSeconds }), known({ history }));
+  expect(node).toMatchObject({ mem_percent: percent, arc_gb: percent === 25 ? 16 : null, unknown });
 });
 
 test('what an older Proxmox does not tell is null', () => {

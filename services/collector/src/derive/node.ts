@@ -8,8 +8,10 @@ const gib = 2 ** 30;
 export type NodeKnowledge = {
   guests: readonly Guest[];
   storages: readonly ResourceStorage[];
-  /** null: never read. */
-  history: NodeHistory | null;
+  /** null: never read. `readAt`: ms since the epoch. */
+  history: (NodeHistory & { readAt: number }) | null;
+  /** When the row was read, ms since the epoch. */
+  nowMs: number;
   /** What `/cluster/status` says; it is faster than the resource row. undefined: not told. */
   isOnline: boolean | undefined;
   /** Of Proxmox VE; null: never read. */
@@ -19,11 +21,14 @@ export type NodeKnowledge = {
 };
 
 export function deriveNode(row: ResourceNode, known: NodeKnowledge): Node {
-  const { points, current_iowait, latest, isRecent: _, ...averages } = known.history ?? noHistory;
+  const history = known.history ?? noHistory;
+  const latest = latestOf(known);
   const currentCpu = 100 * Math.max(0, row.cpuRatio ?? 0);
-  const currentMem = memPercentOf(row, latest?.arcBytes) ?? 0;
+  const currentMem = memPercentOf(row, arcOf(row, known)) ?? 0;
   const running = known.guests.filter((guest) => guest.status === 'running');
-  const committed = running.reduce((sum, guest) => sum + guest.mem_max_gb, 0);
+  // A paused machine has its memory all the same.
+  const holding = known.guests.filter(({ status }) => status !== 'stopped' && status !== 'unknown');
+  const committed = holding.reduce((sum, guest) => sum + guest.mem_max_gb, 0);
   const totalMem = (row.memTotalBytes ?? 0) / gib;
   const exempt = running.filter((guest) => guest.io_exempt);
   return {
@@ -35,13 +40,13 @@ export function deriveNode(row: ResourceNode, known: NodeKnowledge): Node {
     cpu_percent: currentCpu,
     mem_percent: currentMem,
     pve_version: known.version ?? null,
-    pressure: pressureOf(latest),
+    pressure: pressureOf(latest?.pressure),
     net_in_bps: latest?.netIn ?? null,
     net_out_bps: latest?.netOut ?? null,
     mem_available_gb: inGib(latest?.memAvailableBytes),
-    arc_gb: inGib(latest?.arcBytes),
-    metrics: { current_cpu: currentCpu, current_mem: currentMem, current_iowait, ...averages },
-    trend_data: points,
+    arc_gb: inGib(arcOf(row, known)),
+    metrics: { current_cpu: currentCpu, current_mem: currentMem, ...metricsOf(history) },
+    trend_data: history.points,
     storage: known.storages.map((storage) => deriveStorage(storage, known.storageFacts?.get(storage.storage))),
     guests: known.guests.map((guest) => guest.vmid),
     committed_mem_gb: round2(committed),
@@ -54,15 +59,37 @@ export function deriveNode(row: ResourceNode, known: NodeKnowledge): Node {
     })),
     ha_state: row.haState,
     unknown: [
-      ...(known.history && known.history.isRecent !== false ? [] : ['history']),
+      ...(latest ? [] : ['history']),
       ...(known.storages.length > 0 && known.storageFacts !== null ? [] : ['storage']),
     ],
   };
 }
 
+type KnownHistory = NodeHistory & { readAt?: number };
+
+/** Without what is not a metric. */
+const metricsOf = ({ points: _p, latest: _l, isRecent: _i, readAt: _r, ...metrics }: KnownHistory) => metrics;
+
+/** The history is read every five minutes. One that could not be for this long says nothing about now. */
+const latestMaxAgeMs = 15 * 60_000;
+
+const latestOf = ({ history, nowMs }: NodeKnowledge): Partial<Latest> | null =>
+  history && history.isRecent !== false && nowMs - history.readAt <= latestMaxAgeMs ? (history.latest ?? {}) : null;
+
+/** The cache of before a boot is gone: taken off what is in use now, it would make the node look empty. */
+function arcOf(row: ResourceNode, known: NodeKnowledge): number | null {
+  const { history, nowMs } = known;
+  const sampledSecondsAgo = history ? (nowMs - history.readAt) / 1000 + stepSeconds : 0;
+  const isSinceBoot = row.uptimeSeconds !== null && row.uptimeSeconds > sampledSecondsAgo;
+  return isSinceBoot ? (latestOf(known)?.arcBytes ?? null) : null;
+}
+
+/** Proxmox VE 9, which alone tells the cache, has a row a minute; the newest may be two old. */
+const stepSeconds = 120;
+
 /** null rather than five times null: Proxmox VE 8 tells none of it. */
-const pressureOf = (latest: Latest | undefined): Node['pressure'] =>
-  latest && Object.values(latest.pressure).some((value) => value !== null) ? latest.pressure : null;
+const pressureOf = (pressure: Latest['pressure'] | undefined): Node['pressure'] =>
+  pressure && Object.values(pressure).some((value) => value !== null) ? pressure : null;
 
 const inGib = (bytes: number | null | undefined): number | null =>
   bytes === null || bytes === undefined ? null : bytes / gib;

@@ -34,7 +34,7 @@ export type Sample = {
   /** What the token is shown all of; null: not known, what it was shown stands for itself. */
   sight: Read<Sight>;
   nodeFacts: NodeFacts;
-  histories: ReadonlyMap<string, NodeHistory>;
+  histories: ReadonlyMap<string, NodeHistory & { readAt: number }>;
   historyReadAt: string | null;
   configs: ReadonlyMap<number, { facts: ConfigFacts; readAt: string }>;
   rates: ReadonlyMap<number, Rates>;
@@ -110,11 +110,13 @@ function deriveNodes(sample: Sample, guests: readonly Guest[]): Node[] {
   const guestsOf = Map.groupBy(guests, (guest) => guest.node);
   const storagesOf = Map.groupBy(storages, (row) => row.node);
   const online = onlineNodes(sample);
+  const nowMs = Date.parse(sample.resources.readAt);
   return nodes.map((row) =>
     deriveNode(row, {
       guests: guestsOf.get(row.name) ?? [],
       storages: storagesOf.get(row.name) ?? [],
       history: sample.histories.get(row.name) ?? null,
+      nowMs,
       isOnline: online.get(row.name),
       version: sample.nodeFacts.versions.get(row.name) ?? null,
       storageFacts: sample.nodeFacts.storages.get(row.name),

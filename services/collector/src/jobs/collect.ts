@@ -166,7 +166,7 @@ function toSample(memory: Memory, resources: Sample['resources'], parts: Parts):
     const known = memory.configs.get(row.vmid);
     return known && describes(known, row) ? [[row.vmid, known] as const] : [];
   });
-  const histories = [...memory.histories].map(([node, known]) => [node, known.history] as const);
+  const histories = [...memory.histories].map(([node, { history, readAt }]) => [node, { ...history, readAt }] as const);
   const oldest = Math.min(...[...memory.histories.values()].map((known) => known.readAt));
   return {
     resources,
