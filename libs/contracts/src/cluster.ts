@@ -105,6 +105,8 @@ export const GuestTags = z
     affinity_groups: z.array(z.string()),
     has_bindmount: z.boolean(),
     has_io_exempt: z.boolean(),
+    has_no_auto_migrate: z.boolean().default(false).describe('Never moved by automation'),
+    has_auto_migrate_ok: z.boolean().default(false).describe('May be moved where automation needs to be allowed to'),
     all_tags: z.array(z.string()),
   })
   .meta({ id: 'GuestTags' });
@@ -231,6 +233,7 @@ export const ClusterSummary = z
     ignored_guests: z.int(),
     excluded_guests: z.int(),
     ha_managed_guests: z.int(),
+    backed_up_guests: z.int().nullable().default(null).describe('Guests that a backup job takes in; null: not known'),
     unknown_guests: z.int().describe('Guests with at least one unknown part'),
   })
   .meta({ id: 'ClusterSummary' });
@@ -246,10 +249,15 @@ export const ClusterHealth = z
 export const PveCrs = z
   .object({
     ha: z.string(),
+    'ha-rebalance-on-start': z.boolean().default(false),
     'ha-auto-rebalance': z.boolean(),
+    'ha-auto-rebalance-threshold': z.number().nullable().default(null),
+    'ha-auto-rebalance-margin': z.number().nullable().default(null),
+    'ha-auto-rebalance-hold-duration': z.number().nullable().default(null).describe('HA rounds'),
+    'ha-auto-rebalance-method': z.string().nullable().default(null),
     dynamic_balancer_active: z.boolean().describe('Proxmox’s own balancer is on'),
   })
-  .meta({ id: 'PveCrs', description: 'Cluster Resource Scheduler options of Proxmox itself' });
+  .meta({ id: 'PveCrs', description: 'Cluster Resource Scheduler options of Proxmox itself; null: its default' });
 
 export const RunningTask = z
   .object({

@@ -115,6 +115,8 @@ export const withTags = (...tags: string[]): Guest['tags'] => ({
   affinity_groups: tags.filter((tag) => tag.startsWith('affinity_')),
   has_bindmount: tags.includes('has-bindmount'),
   has_io_exempt: tags.includes('io_exempt'),
+  has_no_auto_migrate: tags.includes('no-auto-migrate'),
+  has_auto_migrate_ok: tags.includes('auto-migrate-ok'),
   all_tags: tags,
 });
 
@@ -152,6 +154,7 @@ export const aCluster = (
       ignored_guests: 0,
       excluded_guests: 0,
       ha_managed_guests: 0,
+      backed_up_guests: null,
       unknown_guests: 0,
     },
     cluster_health: { quorate: true, nodes: nodes.length, online_nodes: nodes.length },

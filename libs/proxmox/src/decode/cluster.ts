@@ -47,12 +47,22 @@ export const ClusterStatus = z.array(z.union([ClusterRow, NodeRow, OtherRow])).t
 });
 export type ClusterStatus = z.infer<typeof ClusterStatus>;
 
+const numberIn = (value: unknown): number | null => {
+  const number = Number(value ?? Number.NaN);
+  return Number.isFinite(number) ? number : null;
+};
+
 const Crs = properties.transform((raw) => ({
   /** `basic`, `static` or `dynamic` */
   ha: typeof raw.ha === 'string' ? raw.ha : 'basic',
   haRebalanceOnStart: Number(raw['ha-rebalance-on-start'] ?? 0) === 1,
   /** Proxmox VE's own balancer (9.2) */
   haAutoRebalance: Number(raw['ha-auto-rebalance'] ?? 0) === 1,
+  /** When and how it acts; null: Proxmox's default. */
+  threshold: numberIn(raw['ha-auto-rebalance-threshold']),
+  margin: numberIn(raw['ha-auto-rebalance-margin']),
+  holdDuration: numberIn(raw['ha-auto-rebalance-hold-duration']),
+  method: typeof raw['ha-auto-rebalance-method'] === 'string' ? raw['ha-auto-rebalance-method'] : null,
   raw,
 }));
 

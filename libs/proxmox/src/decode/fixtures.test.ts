@@ -159,12 +159,22 @@ describe.skipIf(files.length === 0)('recorded answers', () => {
 
   test('datacenter options come parsed', () => {
     expect(decodeRecorded(ClusterOptions, 'derived-cluster-options-full-9.2.json')).toMatchObject({
-      crs: { ha: 'static', haRebalanceOnStart: true, haAutoRebalance: false },
+      crs: { ha: 'static', haRebalanceOnStart: true, haAutoRebalance: false, threshold: null, method: null },
       migration: { type: 'secure', network: '10.100.3.0/24' },
       tagStyle: { ordering: 'config', caseSensitive: true },
       userTagAccess: { userAllow: 'existing', list: ['balance', 'pinned'] },
       registeredTags: ['critical'],
     });
+  });
+
+  test('Proxmox’s own balancer, as text and as parsed', () => {
+    const crs = 'ha=dynamic,ha-auto-rebalance=1,ha-auto-rebalance-threshold=0.3,ha-auto-rebalance-method=topsis';
+    const parsed = Object.fromEntries(crs.split(',').map((part) => part.split('=')));
+    for (const options of [{ crs }, { crs: parsed }]) {
+      expect(ClusterOptions.parse(options).crs).toMatchObject({
+        ...{ ha: 'dynamic', haAutoRebalance: true, threshold: 0.3, margin: null, method: 'topsis' },
+      });
+    }
   });
 
   test('pressure is there on 9 and null on 8', () => {

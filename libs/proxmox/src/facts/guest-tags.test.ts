@@ -23,6 +23,10 @@ test.each([
   ['has-bindmount', { has_bindmount: true }],
   ['io_exempt', { has_io_exempt: true }],
   ['proxbalance_io_exempt', { has_io_exempt: true }],
+  ['no-auto-migrate', { has_no_auto_migrate: true, has_auto_migrate_ok: false }],
+  ['No_Auto_Migrate', { has_no_auto_migrate: true }],
+  ['auto-migrate-ok', { has_auto_migrate_ok: true, has_no_auto_migrate: false }],
+  ['auto_migrate_ok', { has_auto_migrate_ok: true }],
 ])('%s means what it says', (tag, meaning) => {
   expect(deriveTags([tag])).toMatchObject(meaning);
 });

@@ -10,12 +10,15 @@ export function deriveTags(tags: readonly string[]): GuestTags {
         .filter(Boolean),
     ),
   ];
+  const hasOne = (...spellings: string[]) => spellings.some((tag) => all.includes(tag));
   return {
-    has_ignore: all.some((tag) => tag === 'ignore' || tag === 'pb-ignore'),
+    has_ignore: hasOne('ignore', 'pb-ignore'),
     exclude_groups: all.filter((tag) => tag.startsWith('exclude_')),
     affinity_groups: all.filter((tag) => tag.startsWith('affinity_')),
-    has_bindmount: all.includes('has-bindmount'),
-    has_io_exempt: all.some((tag) => tag === 'io_exempt' || tag === 'proxbalance_io_exempt'),
+    has_bindmount: hasOne('has-bindmount'),
+    has_io_exempt: hasOne('io_exempt', 'proxbalance_io_exempt'),
+    has_no_auto_migrate: hasOne('no-auto-migrate', 'no_auto_migrate'),
+    has_auto_migrate_ok: hasOne('auto-migrate-ok', 'auto_migrate_ok'),
     all_tags: all,
   };
 }

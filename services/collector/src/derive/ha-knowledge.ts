@@ -18,7 +18,7 @@ export const haKnowledge = (
 ): HaKnowledge => ({
   resources: resources && new Map(resources.flatMap((row) => (row.vmid === null ? [] : [[row.vmid, row] as const]))),
   areRulesRead: rules !== null,
-  hold: haHolds(rules, crs?.dynamic_balancer_active === true),
+  hold: haHolds(rules, crs?.['ha-auto-rebalance'] === true && crs.ha !== 'basic'),
 });
 
 /** States in which the HA manager refuses a move, ignores it, or has other things to do with the guest. */

@@ -14,8 +14,9 @@ const status: ClusterStatus = {
   quorate: true,
   nodes: [{ name: 'pve1', nodeId: 1, ip: null, local: true, online: true }],
 };
+const atDefaults = { threshold: null, margin: null, holdDuration: null, method: null, raw: {} };
 const options = (ha: string, haAutoRebalance: boolean) =>
-  ({ crs: { ha, haAutoRebalance, haRebalanceOnStart: false, raw: {} } }) as unknown as ClusterOptions;
+  ({ crs: { ha, haAutoRebalance, haRebalanceOnStart: false, ...atDefaults } }) as unknown as ClusterOptions;
 
 const sample = (more: Partial<Sample> = {}): Sample => ({
   resources: {
@@ -191,10 +192,12 @@ test('a guest in a strict group of its node alone is held there; without the lis
 
 test('HA guests are left to Proxmox’s own balancer while it is on', () => {
   const ha = { value: [{ sid: 'vm:100', vmid: 100, state: 'started', group: null } as HaResource], readAt };
-  const heldWith = (rebalance: boolean) =>
-    deriveSnapshot(sample({ ha, options: { value: options('dynamic', rebalance), readAt } }), meta).guests['100'];
-  expect(heldWith(false)?.movable.online).toBe(true);
-  expect(heldWith(true)?.movable).toMatchObject({ online: false, reasons: [{ code: 'ha_hold' }] });
+  const heldWith = (mode: string, rebalance: boolean) =>
+    deriveSnapshot(sample({ ha, options: { value: options(mode, rebalance), readAt } }), meta).guests['100'];
+  expect(heldWith('dynamic', false)?.movable.online).toBe(true);
+  expect(heldWith('basic', true)?.movable.online).toBe(true);
+  for (const mode of ['dynamic', 'static'])
+    expect(heldWith(mode, true)?.movable).toMatchObject({ online: false, reasons: [{ code: 'ha_hold' }] });
 });
 
 test('backup jobs, HA rules and the nodes’ own facts have their place and their age', () => {
@@ -215,6 +218,7 @@ test('backup jobs, HA rules and the nodes’ own facts have their place and thei
   expect(ClusterSnapshot.parse(snapshot)).toEqual(snapshot);
   expect(snapshot).toMatchObject({
     ha_rules: [],
+    summary: { backed_up_guests: 0 },
     guests: { 100: { has_backup: false, pressure } },
     nodes: { pve1: { pve_version: '9.2.2' } },
     read_at: { backup: readAt, ha_rules: readAt, versions: readAt, storage: null, pressure: readAt },

@@ -134,13 +134,21 @@ function summarize(nodes: readonly Node[], guests: readonly Guest[]): ClusterSna
     ignored_guests: count((guest) => guest.tags?.has_ignore === true),
     excluded_guests: count((guest) => (guest.tags?.exclude_groups.length ?? 0) > 0),
     ha_managed_guests: count((guest) => guest.ha_managed === true),
+    backed_up_guests: guests.some((guest) => guest.has_backup === null)
+      ? null
+      : count((guest) => guest.has_backup === true),
     unknown_guests: count((guest) => guest.unknown.length > 0),
   };
 }
 
 const deriveCrs = ({ crs }: ClusterOptions) => ({
   ha: crs.ha,
+  'ha-rebalance-on-start': crs.haRebalanceOnStart,
   'ha-auto-rebalance': crs.haAutoRebalance,
+  'ha-auto-rebalance-threshold': crs.threshold,
+  'ha-auto-rebalance-margin': crs.margin,
+  'ha-auto-rebalance-hold-duration': crs.holdDuration,
+  'ha-auto-rebalance-method': crs.method,
   dynamic_balancer_active: crs.ha === 'dynamic' && crs.haAutoRebalance,
 });
 
