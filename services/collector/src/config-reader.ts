@@ -2,7 +2,7 @@ import { isProxmoxError, type Proxmox, type ResourceGuest, readConfigFacts } fro
 import { type Log, pause } from '@proxbalance/service-kit';
 import type { KnownConfig, Memory } from './memory.ts';
 
-/** Configurations are read again after this long even when nothing seems to have changed. */
+/** Within this long configurations are read again even when nothing seems to have changed. */
 const rotateMs = 30 * 60_000;
 /** A guest whose configuration could not be read is left alone for this long, unless its row changes. */
 const retryMs = 30_000;
@@ -124,7 +124,7 @@ export async function within(work: Promise<unknown>, waitMs: number, signal: Abo
   patience.abort();
 }
 
-/** Urgent is what was never read, then what changed; old is what is older than the rotation, a slice of it per tick. */
+/** Urgent is what was never read, then what changed; old is what is due again, the oldest first. */
 export function dueRows(
   rows: readonly ResourceGuest[],
   known: ReadonlyMap<number, KnownConfig>,
@@ -143,8 +143,11 @@ export function dueRows(
     const readAt = Date.parse(read?.readAt ?? '');
     if (!read) urgent.fresh.push(row);
     else if (!describes(read, row)) urgent.changed.push(row);
-    else if (read.rowKey === rowKey(row) && nowMs - readAt > rotateMs) old.push({ row, readAt });
+    else if (read.rowKey === rowKey(row) && nowMs - readAt > turnOf(row.vmid)) old.push({ row, readAt });
   }
-  const slice = old.sort((a, b) => a.readAt - b.readAt).slice(0, Math.max(1, Math.ceil(rows.length / 60)));
-  return { urgent: [...urgent.fresh, ...urgent.changed], old: slice.map(({ row }) => row) };
+  old.sort((a, b) => a.readAt - b.readAt);
+  return { urgent: [...urgent.fresh, ...urgent.changed], old: old.map(({ row }) => row) };
 }
+
+/** Between half the rotation and all of it, differently for each guest: what was read at once is not due at once. */
+const turnOf = (vmid: number): number => (rotateMs / 2) * (1 + ((vmid * 0x9e3779b1) % 2 ** 32) / 2 ** 32);
