@@ -59,6 +59,18 @@ test.each([
   expect(deriveNodeHistory(day, []).isRecent).toBe(isRecent);
 });
 
+test('coarse rows of before an upgrade count for the time they stand for', () => {
+  const before = [0, 1800].map((at) => nodeSample(at, { cpuRatio: 0.9, loadAverage: 4 }));
+  const since = Array.from({ length: 20 }, (_, minute) =>
+    nodeSample(1860 + 60 * minute, { cpuRatio: 0.1, loadAverage: 0 }),
+  );
+  const { avg_cpu, avg_load, cpu_trend, points } = deriveNodeHistory([...before, ...since], []);
+  expect(avg_cpu).toBeCloseTo((60 * 90 + 20 * 10) / 80);
+  expect(avg_load).toBeCloseTo((60 * 4) / 80);
+  expect(cpu_trend).toBe('falling');
+  expect(points.day).toHaveLength(22);
+});
+
 test('a node too young for the week is judged by its day', () => {
   expect(historyOf([nodeSample(0)], [gap(0)])).toMatchObject({ avg_cpu_week: 50, avg_mem_week: 40 });
 });

@@ -1,5 +1,6 @@
 import type { Node } from '@proxbalance/contracts';
 import type { NodeSample } from '@proxbalance/proxmox';
+import { evenly } from './evenly.ts';
 
 type Metrics = Node['metrics'];
 type Point = Node['trend_data']['day'][number];
@@ -72,7 +73,7 @@ export function deriveNodeHistory(day: readonly NodeSample[], week: Week): NodeH
     max_mem: peak(d.mem),
     avg_iowait: mean(d.iowait),
     max_iowait: peak(d.iowait),
-    avg_load: mean(present(day.map((sample) => sample.loadAverage))),
+    avg_load: mean(d.load),
     avg_cpu_week: mean(w.cpu),
     max_cpu_week: peak(w.cpu),
     avg_mem_week: mean(w.mem),
@@ -110,8 +111,10 @@ function latestOf(day: readonly NodeSample[]): Latest {
   };
 }
 
-function series(samples: readonly NodeSample[]) {
+function series(rows: readonly NodeSample[]) {
+  const samples = evenly(rows);
   return {
+    load: present(samples.map((sample) => sample.loadAverage)),
     cpu: present(samples.map((sample) => percent(sample.cpuRatio))),
     mem: present(samples.map(memPercent)),
     iowait: present(samples.map((sample) => percent(sample.iowaitRatio))),
@@ -119,7 +122,7 @@ function series(samples: readonly NodeSample[]) {
 }
 
 /** A node that is too young for the week's steps is judged by its day. */
-const orElse = (week: ReturnType<typeof series>, day: ReturnType<typeof series>) => ({
+const orElse = (week: ReturnType<typeof series>, day: ReturnType<typeof series>): Omit<typeof week, 'load'> => ({
   cpu: week.cpu.length > 0 ? week.cpu : day.cpu,
   mem: week.mem.length > 0 ? week.mem : day.mem,
   iowait: week.iowait.length > 0 ? week.iowait : day.iowait,
