@@ -41,11 +41,21 @@ const move = (node: string, target: string, vmid: number): MigrateRequest => ({
 
 test('a cluster half way through an upgrade: the node a guest is on decides, whoever answers', async () => {
   const nodes = cluster.nodes.map((node) => ({ ...node, pve: node.name === 'pve1' ? '8.4' : '9.2' }));
-  const guests = cluster.guests.map((guest) => (guest.vmid === 103 ? { ...guest, node: 'pve2' } : guest));
-  await using mixed = await startSimulator({ ...cluster, nodes, guests });
+  const inGroup = { ha: { state: 'started', group: 'gold' } };
+  const guests = cluster.guests.map((guest) => ({
+    ...guest,
+    ...(guest.vmid === 103 ? { node: 'pve2' } : {}),
+    ...(guest.vmid === 106 ? inGroup : {}),
+  }));
+  const ha_groups = [{ group: 'gold', nodes: 'pve1:2,pve2', restricted: 1 }];
+  await using mixed = await startSimulator({ ...cluster, nodes, guests, ha_groups });
   const nine = mixed.options.hosts.slice(1);
   await using proxmox = client(nine, { ...mixed.options, hosts: nine, timeoutMs: 10_000 });
   expect(await proxmox.version()).toMatchObject({ major: 9, minor: 2 });
+  // Rules are known here, and HA goes by its groups until the last node is of 9.
+  expect(await proxmox.haRules()).toEqual([]);
+  expect(await proxmox.haGroups()).toMatchObject([{ group: 'gold', restricted: true }]);
+  expect(await proxmox.haResources()).toMatchObject([{ sid: 'vm:106', group: 'gold' }]);
   const [one, two, three] = await Promise.all(['pve1', 'pve2', 'pve3'].map((node) => knows(proxmox, node)));
   if (!one || !two || !three) throw new Error('three nodes expected');
   expect([one.conntrackState, two.conntrackState]).toEqual([false, true]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ask, rowsOf, tokenWith } from '../../test/ask.ts';
-import { guest, smallWorld } from '../../test/small-cluster.ts';
+import { guest, SMALL_CLUSTER, smallWorld } from '../../test/small-cluster.ts';
 import { PVE_VERSIONS, type PveVersion } from '../pve-version.ts';
 
 /** What each version shows or takes, in the order of PVE_VERSIONS: 9.2, 9.1, 9.0, 8.4. */
@@ -182,6 +182,19 @@ describe.each(CASES)('%s', (_, look, expected) => {
   test.each(PVE_VERSIONS.map((pve, index) => [pve, expected[index]] as const))('%s: %j', (pve, wanted) => {
     expect(look(pve)).toEqual(wanted);
   });
+});
+
+test('half way from 8 to 9 the groups are still groups, whoever answers, and there are no rules', () => {
+  const ha_groups = [{ group: 'gold', nodes: 'pve1:2,pve2', restricted: 1 }];
+  const nodes = SMALL_CLUSTER.nodes.map((node, index) => ({ ...node, pve: index === 2 ? '9.2' : '8.4' }));
+  const guests = [guest(103, { ha: { state: 'started', group: 'gold' } })];
+  for (const pve of ['9.2', '8.4'] as const) {
+    const world = smallWorld({ nodes: pve === '9.2' ? nodes.toReversed() : nodes, guests, ha_groups }, pve);
+    const rules = ask(world, 'GET', '/cluster/ha/rules');
+    expect(rules.status === 501 ? [] : rules.data).toEqual([]);
+    expect(rowsOf(ask(world, 'GET', '/cluster/ha/groups'))).toMatchObject([{ group: 'gold', restricted: 1 }]);
+    expect(rowsOf(ask(world, 'GET', '/cluster/ha/resources'))).toMatchObject([{ sid: 'vm:103', group: 'gold' }]);
+  }
 });
 
 test('a wrong property string says which part is wrong', () => {

@@ -23,11 +23,11 @@ export const haRoutes: Route[] = [
 function resources({ world, pve, values }: Call) {
   const digest = digestOf([...world.ha.keys()]);
   return sortedServices(world)
-    .map((service) => resourceRow(service, isNine(pve), digest))
+    .map((service) => resourceRow(service, { nine: isNine(pve), inGroups: !areGroupsRules(world) }, digest))
     .filter((row) => values.type === undefined || row.type === values.type);
 }
 
-function resourceRow(service: HaService, nine: boolean, digest: string) {
+function resourceRow(service: HaService, { nine, inGroups }: { nine: boolean; inGroups: boolean }, digest: string) {
   return {
     sid: service.sid,
     type: service.sid.split(':')[0],
@@ -35,7 +35,7 @@ function resourceRow(service: HaService, nine: boolean, digest: string) {
     max_restart: service.maxRestart,
     max_relocate: service.maxRelocate,
     ...(nine ? { failback: service.failback ? 1 : 0 } : {}),
-    ...(!nine && service.group ? { group: service.group } : {}),
+    ...(inGroups && service.group ? { group: service.group } : {}),
     ...(service.comment ? { comment: service.comment } : {}),
     digest,
   };
@@ -43,7 +43,8 @@ function resourceRow(service: HaService, nine: boolean, digest: string) {
 
 function rules({ world, values }: Call) {
   const digest = digestOf(world.rules.map((rule) => rule.rule));
-  return world.rules
+  const rules = areGroupsRules(world) ? world.rules : [];
+  return rules
     .filter((rule) => values.type === undefined || rule.type === values.type)
     .filter((rule) => values.resource === undefined || rule.resources.includes(String(values.resource)))
     .map((rule, index) => ({
@@ -60,9 +61,11 @@ function rules({ world, values }: Call) {
     }));
 }
 
-/** PVE 8 only; on 9 they have become rules. */
-function groups({ world, pve }: Call) {
-  if (isNine(pve)) die('cannot index groups: ha groups have been migrated to rules');
+/** Groups become rules, and rules can be made, when the last node is of PVE 9. */
+const areGroupsRules = (world: World): boolean => [...world.nodes.values()].every((node) => isNine(node.pve));
+
+function groups({ world }: Call) {
+  if (areGroupsRules(world)) die('cannot index groups: ha groups have been migrated to rules');
   const digest = digestOf(world.rules.map((rule) => rule.rule));
   return world.rules
     .filter((rule) => rule.type === 'node-affinity')
