@@ -21,7 +21,13 @@ export function readConfig(guest: Guest, call: Call): Record<string, string | nu
     die(`snapshot '${snapshot}' does not exist`);
   }
   const config = call.values.current === 1 ? guest.config : wishedConfig(guest);
-  return { ...Object.fromEntries(config), ...(guest.lock ? { lock: guest.lock } : {}), digest: digestOf(guest) };
+  const parent = snapshot === undefined ? guest.snapshots.at(-1)?.name : undefined;
+  return {
+    ...Object.fromEntries(config),
+    ...(guest.lock ? { lock: guest.lock } : {}),
+    ...(parent === undefined ? {} : { parent }),
+    digest: digestOf(guest),
+  };
 }
 
 /**

@@ -33,6 +33,8 @@ const IN_THE_SOURCES = [
   '/pools UNDECLARED [].members[].tags',
   '/cluster/ha/rules UNDECLARED [].comment',
   '/cluster/ha/groups UNDECLARED [].digest',
+  // Declared by 9; 8 has it in its configuration files, and answers them whole, as well.
+  '/nodes/{node}/qemu/{vmid}/config UNDECLARED .parent',
 ];
 
 type Schema = Record<'pve8' | 'pve9', Record<string, Record<string, { returns?: Returns }>>>;

@@ -100,6 +100,23 @@ test('another type of storage on the target is refused', () => {
   expect(task.log.join()).toContain("cannot migrate from storage type 'zfspool' to 'lvmthin'");
 });
 
+test.each([
+  ['lvmthin', 'pve1'],
+  ['zfspool', 'pve2'],
+])('with a snapshot on %s it ends on %s, running', (type, node) => {
+  const storages = [{ storage: 'local', type }];
+  const world = smallWorld({
+    nodes: ['pve1', 'pve2'].map((name) => ({ name, cores: 8, mem_bytes: 1e11, storages })),
+    guests: [
+      guest(201, { type: 'lxc', disks: [{ key: 'rootfs', storage: 'local' }], snapshots: [{ name: 'before' }] }),
+    ],
+  });
+  const task = migrate(world, 201);
+  world.clock.advance(60);
+  expect([guestIn(world, 201).node, isRunning(guestIn(world, 201))]).toEqual([node, true]);
+  expect(task.log.join().includes('non-migratable snapshot exists')).toBe(node === 'pve1');
+});
+
 test('a stop signal while it is down brings it back', () => {
   const world = smallWorld({
     guests: [guest(201, { type: 'lxc', disks: [{ key: 'rootfs', storage: 'local-zfs', size_bytes: 50e9 }] })],

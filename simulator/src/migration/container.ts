@@ -71,6 +71,9 @@ function* phase1(world: World, request: MigrationRequest, log: MigrationLog): Pr
     for (const { disk, volid, targetStorage } of localDisks(request)) {
       const from = source.storages.get(disk.storage)?.type;
       const to = target.storages.get(targetStorage)?.type;
+      if (guest.snapshots.length > 0 && from !== 'zfspool' && from !== 'btrfs') {
+        log.failPhase1(`can't migrate local volume '${volid}': non-migratable snapshot exists`);
+      }
       if (!to) log.failPhase1(`storage '${targetStorage}' is not available on node '${target.name}'`);
       if (from !== to)
         log.failPhase1(

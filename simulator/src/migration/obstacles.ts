@@ -5,7 +5,7 @@ import { isRunning } from '../placement.ts';
 import { runningTaskOf, vanishTask } from '../tasks.ts';
 import type { World } from '../world.ts';
 import type { MigrationLog } from './migration-log.ts';
-import { localCdrom, localDisks, localResources, type MigrationRequest } from './plan.ts';
+import { localCdrom, localDisks, localResources, type MigrationRequest, mappedResources } from './plan.ts';
 
 const ASKED: Record<MigrationPhase, string> = {
   prepare: "Can't connect to destination address using public key",
@@ -58,14 +58,18 @@ export function strikeNow(world: World, request: MigrationRequest): void {
   }
 }
 
-/** Local devices stop a VM before anything is copied; one that is off may be forced. */
-export function checkDevices(request: MigrationRequest, log: MigrationLog): void {
-  const devices = localResources(request.guest);
-  if (devices.length === 0) return;
-  if (isRunning(request.guest) || !request.force) {
-    log.aborted(`can't migrate VM which uses local devices: ${devices.join(', ')}`);
+/** Local devices stop a VM before anything is copied; one that is off may be forced. What is mapped exists here alone. */
+export function checkDevices({ guest, target, force }: MigrationRequest, log: MigrationLog): void {
+  const devices = localResources(guest);
+  if (devices.length > 0) {
+    if (isRunning(guest) || !force) log.aborted(`can't migrate VM which uses local devices: ${devices.join(', ')}`);
+    log.info('migrating VM which uses local devices');
   }
-  log.info('migrating VM which uses local devices');
+  const mapped = [...mappedResources(guest).keys()].sort();
+  if (mapped.length > 0) log.aborted(`can't migrate to '${target.name}': missing mapped devices ${mapped.join(', ')}`);
+  if (isRunning(guest) && String(guest.config.get('vga') ?? '').includes('clipboard=vnc')) {
+    log.aborted("VMs with 'clipboard' set to 'vnc' are not live migratable!");
+  }
 }
 
 /** What the scan of the volumes finds; `line` is the detail logged before the reason. */

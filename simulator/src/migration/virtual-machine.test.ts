@@ -161,6 +161,24 @@ test('local devices of a machine that is off stay behind when forced, and only t
   expect(forced.log[0]).toContain('migrating VM which uses local devices');
 });
 
+test.each([
+  [
+    'a mapped device',
+    'running',
+    { hostpci0: 'mapping=gpu' },
+    "can't migrate to 'pve2': missing mapped devices hostpci0",
+  ],
+  ['a mapped device', 'stopped', { usb0: 'mapping=stick' }, "can't migrate to 'pve2': missing mapped devices usb0"],
+  ['a VNC clipboard', 'running', { vga: 'std,clipboard=vnc' }, 'are not live migratable'],
+  ['a VNC clipboard', 'stopped', { vga: 'std,clipboard=vnc' }, null],
+])('with %s, %s', (_, status, config, reason) => {
+  const world = smallWorld({ guests: [guest(102, { status, config })] });
+  const task = migrate(world, 102);
+  world.clock.advance(30);
+  expect(guestIn(world, 102).node).toBe(reason === null ? 'pve2' : 'pve1');
+  if (reason !== null) expect(task.log.join('\n')).toContain(reason);
+});
+
 describe('what goes wrong', () => {
   test.each([
     ['local devices', 102, {}, "can't migrate VM which uses local devices: hostpci0", 'migration aborted'],

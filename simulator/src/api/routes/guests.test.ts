@@ -72,6 +72,8 @@ test('snapshots end with the present', () => {
     { name: 'before', vmstate: 0 },
     { name: 'current', parent: 'before', running: 1, description: 'You are here!' },
   ]);
+  expect(ask(world, 'GET', '/nodes/pve1/qemu/100/config').data).toMatchObject({ parent: 'before' });
+  expect(ask(smallWorld(), 'GET', '/nodes/pve1/qemu/100/config').data).not.toHaveProperty('parent');
 });
 
 describe('agent/info', () => {
