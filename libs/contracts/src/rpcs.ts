@@ -128,7 +128,7 @@ export const CancelMigration = rpc('migrator.cancel', {
   summary: 'Call off a queued or running move, by UPID or migration id',
   request: z.object({ id: z.string().max(300), requested_by: z.string() }),
   reply: z.object({ message: z.string(), migration: Migration.nullable() }),
-  errors: ['invalid-input', 'migration-not-found', 'task-not-found', 'conflict', ...proxmoxErrors],
+  errors: ['invalid-input', 'migration-not-found', 'task-not-found', 'node-not-found', 'conflict', ...proxmoxErrors],
   timeoutMs: 20_000,
 });
 

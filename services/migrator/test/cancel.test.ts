@@ -85,6 +85,7 @@ describe.concurrent('called off', () => {
     ['nonsense', 'hello', 'invalid-input'],
     ['a task that moves nothing', 'UPID:pve1:00001000:00000001:69A1B2C3:vzdump:100:a@pve!b:', 'invalid-input'],
     ['a task nobody knows', 'UPID:pve1:00001000:00000001:69A1B2C3:qmigrate:100:a@pve!b:', 'task-not-found'],
+    ['a task of a node nobody knows', 'UPID:pve9:00001000:00000001:69A1B2C3:qmigrate:100:a@pve!b:', 'node-not-found'],
     ['a migration nobody knows', randomUUID(), 'migration-not-found'],
   ] as const)('%s is refused', async ([, id, code]) => {
     expect(await lab.cancel(id)).toMatchObject({ ok: false, error: { code } });

@@ -1,4 +1,4 @@
-import { ReadTask } from '@proxbalance/contracts';
+import { ReadTask, StopTask } from '@proxbalance/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditor, ct, vm } from './support/cluster.ts';
 import { type Lab, openLab } from './support/lab.ts';
@@ -22,6 +22,7 @@ beforeAll(async () => {
       vm(110),
       vm(111),
       vm(112),
+      vm(113),
       ct(200, { config: { mp0: '/srv,mp=/srv' } }),
       vm(300, { node: 'pve2', tags: ['exclude_web'] }),
     ],
@@ -126,13 +127,44 @@ test('a token that may only look is told so by Proxmox, and nothing runs', async
   expect((await own.books()).reserved).toEqual([]);
 });
 
-test('a task is read live, and one that is none is refused', async () => {
-  const upid = 'UPID:pve1:00001000:00000001:69A1B2C3:qmigrate:100:a@pve!b:';
-  const ask = (node: string, id: string) => lab.kit.bus.ask(ReadTask, { node, upid: id });
-  expect(await ask('pve1', upid)).toMatchObject({ ok: false, error: { code: 'task-not-found' } });
-  expect(await ask('pve2', upid)).toMatchObject({ ok: false, error: { code: 'invalid-input' } });
-  expect(await ask('pve9', upid.replace('pve1', 'pve9'))).toMatchObject({
-    ok: false,
-    error: { code: 'node-not-found' },
+describe('a task', () => {
+  const known = 'UPID:pve1:00001000:00000001:69A1B2C3:qmigrate:100:a@pve!b:';
+  const foreign = known.replace('pve1', 'pve9');
+  const asked = [ReadTask, StopTask].map((contract) => [contract.method, contract] as const);
+  const node = (message: unknown) => ({ code: 'invalid-input', details: [{ path: 'node', message }] });
+
+  test.each(asked)('%s: what there is none of is named, never in Proxmox’s own words', async (_, contract) => {
+    const ask = (name: string, upid: string) =>
+      lab.kit.bus
+        .ask(contract, { node: name, upid, requested_by: 'test' })
+        .then((outcome) => !outcome.ok && outcome.error);
+    const noNode = { code: 'node-not-found', message: 'no node pve9 in the cluster' };
+    expect(await ask('pve1', known)).toMatchObject({ code: 'task-not-found', message: expect.stringContaining(known) });
+    expect(await ask('pve9', foreign)).toEqual(noNode);
+    expect(await ask('pve1', foreign)).toEqual(noNode);
+    expect(await ask('pve9', known)).toEqual(noNode);
+    expect(await ask('pve2', known)).toMatchObject(node('must be the node in the UPID: pve1'));
+    expect(await ask('pve1', known.replace('UPID:pve1', 'UPID:-1-'))).toMatchObject({
+      details: [{ path: 'taskid', message: 'must be a UPID' }],
+    });
+  });
+
+  test('that moves nothing is not stopped', async () => {
+    const upid = known.replace('qmigrate', 'qmshutdown');
+    expect(await lab.stopTask('pve1', upid)).toMatchObject({
+      ok: false,
+      error: { code: 'invalid-input', details: [{ path: 'taskid', message: expect.stringContaining('qmshutdown') }] },
+    });
+  });
+
+  test('whose log can’t be read still says how it stands', async () => {
+    await lab.simulator.fault({ kind: 'migration-stalls', vmid: 113 });
+    const upid = (await lab.accepted(113)).task_id ?? '';
+    const fault = await lab.simulator.fault({ kind: 'api-error', method: 'GET', path: '*/log' });
+    const outcome = await lab.kit.bus.ask(ReadTask, { node: 'pve1', upid });
+    expect(outcome).toMatchObject({ ok: true, value: { status: 'running', exitstatus: 'unknown', taskid: upid } });
+    await lab.simulator.lift(fault);
+    await lab.cancel(upid);
+    await lab.end(113);
   });
 });

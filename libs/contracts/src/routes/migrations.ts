@@ -43,7 +43,7 @@ export const PostCancelMigration = route('POST', '/api/migrations/:task_id/cance
   role: 'operator',
   params: z.strictObject({ task_id: z.string().min(1).max(300).describe('UPID or migration id, URL-encoded') }),
   reply: ok({ message: z.string(), migration: Migration.nullable() }),
-  errors: ['migration-not-found', 'task-not-found', 'conflict', ...proxmox],
+  errors: ['migration-not-found', 'task-not-found', 'node-not-found', 'conflict', ...proxmox],
 });
 
 export const GetMigrationStatus = route('GET', '/api/guests/:vmid/migration-status', {

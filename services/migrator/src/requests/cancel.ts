@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts';
 import { migrationTypes } from '../steps/guest-tasks.ts';
 import type { MigrationRecord } from '../store/record.ts';
 import { brokerDown, invalid, proxmoxRefused } from './refusals.ts';
+import { taskRefused } from './task-node.ts';
 
 const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
@@ -65,11 +66,7 @@ async function stopOwn(deps: Deps, { migration }: MigrationRecord): Promise<stri
 
 async function stopForeign(deps: Deps, upid: string): Promise<Answer> {
   const proxmox = deps.link.get();
-  const status = await proxmox.taskStatus(upid).catch((error: unknown) => {
-    if (isProxmoxError(error, 'parameter'))
-      throw new RefusedError('task-not-found', `Proxmox does not know task ${upid}`);
-    return proxmoxRefused(error);
-  });
+  const status = await proxmox.taskStatus(upid).catch((error: unknown) => taskRefused(proxmox, error, upid));
   if (!status.running) throw new RefusedError('conflict', `the task has ended: ${status.exitStatus ?? 'unknown'}`);
   await proxmox.stopTask(upid).catch(proxmoxRefused);
   return { message: 'the task was told to stop', migration: null };
