@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { GuestTags } from './cluster.ts';
 import { GuestType, Instant, NodeName, Percent, Vmid } from './values.ts';
 
-/** A tag as Proxmox takes it: begins with a letter, digit or `_`, goes on with these and `+ . -`. Case does not matter. */
+/**
+ * A tag as Proxmox takes it: begins with a letter, digit or `_`, goes on with these and `+ . -`. Case does not matter.
+ * Proxmox knows no longest one; ours is as long as what goes into a path.
+ */
 export const Tag = z
   .string()
   .trim()
-  .min(1, 'must not be empty')
-  .max(124, 'must have at most 124 characters')
+  .min(1, { error: 'must not be empty', abort: true })
+  .max(1000, 'must have at most 1000 characters')
   .regex(/^[A-Za-z0-9_][A-Za-z0-9_+.-]*$/, 'must begin with a letter, digit or _ and go on with these and + . -')
   .meta({ id: 'Tag', description: 'Proxmox tag' });
 

@@ -30,8 +30,8 @@ export const EditTags = rpc('collector.edit-tags', {
 });
 
 export const RefreshTags = rpc('collector.refresh-tags', {
-  summary: 'Read the tags of a guest from Proxmox now',
-  request: z.object({ vmid: Vmid }),
+  summary: 'Read the tags of a guest from Proxmox now; told to everybody when they are others than the known ones',
+  request: z.object({ vmid: Vmid, known: z.array(z.string()).optional() }),
   reply: TagState,
   errors: ['guest-not-found', ...proxmoxErrors],
 });

@@ -14,7 +14,7 @@ import { type ConfigReader, describes } from '../config-reader.ts';
 import type { Latest } from '../derive/node-history.ts';
 import { ratesBetween, readCounters } from '../derive/rates.ts';
 import { deriveSnapshot, type Sample } from '../derive/snapshot.ts';
-import type { FreshTags, FreshTagsStore } from '../fresh-tags.ts';
+import { type FreshTags, type FreshTagsStore, newerThanRows, toldSince } from '../fresh-tags.ts';
 import type { HistoryReader } from '../history-reader.ts';
 import type { Memory, MemoryStore } from '../memory.ts';
 import type { NodeFactsReader } from '../node-facts-reader.ts';
@@ -80,7 +80,8 @@ async function takeSnapshot(deps: CollectDeps, memory: Memory): Promise<ClusterS
   forgetGone(memory, resources);
   memory.firstCollectedAt ??= readAt;
 
-  const freshTags = await deps.freshTags.read(startedMs);
+  const fresh = await deps.freshTags.read(startedMs);
+  const freshTags = newerThanRows(fresh, startedMs);
   const sample = toSample(memory, { value: resources, readAt }, { ...tiers, nodeFacts, freshTags });
   const snapshot = deriveSnapshot(sample, {
     id: randomUUID(),
@@ -88,7 +89,7 @@ async function takeSnapshot(deps: CollectDeps, memory: Memory): Promise<ClusterS
     requests: deps.requestCount() - requestsBefore,
     seconds: (now().getTime() - startedMs) / 1000,
   });
-  const { outline, events } = findChanges(memory.outline, snapshot, toldTags(freshTags));
+  const { outline, events } = findChanges(memory.outline, snapshot, toldTags(fresh, memory.lastCollectedAt));
   await bus.publish(SnapshotTaken, snapshot, { id: snapshot.snapshot_id, subject: snapshot.cluster_name ?? 'cluster' });
   for (const [index, { contract, data, subject }] of events.entries()) {
     await bus.publish(contract, data, { id: `${snapshot.snapshot_id}.${index}`, subject });
@@ -178,7 +179,5 @@ function toSample(memory: Memory, resources: Sample['resources'], parts: Parts):
   };
 }
 
-const toldTags = (fresh: ReadonlyMap<number, FreshTags>): Map<number, string> =>
-  new Map(
-    [...fresh].flatMap(([vmid, { tags, told }]) => (told ? [[vmid, tagsKey(deriveTags(tags).all_tags)] as const] : [])),
-  );
+const toldTags = (fresh: ReadonlyMap<number, FreshTags>, since: string | null): Map<number, string> =>
+  new Map([...toldSince(fresh, since)].map(([vmid, { tags }]) => [vmid, tagsKey(deriveTags(tags).all_tags)]));

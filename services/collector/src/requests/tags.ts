@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { GuestTagsChanged, RefusedError, type TagState } from '@proxbalance/contracts';
 import { deriveTags, type Proxmox, type ProxmoxLink, type ResourceGuest, readTags } from '@proxbalance/proxmox';
 import type { Bus, Log } from '@proxbalance/service-kit';
+import { tagsKey } from '../changes.ts';
 import type { FreshTagsStore } from '../fresh-tags.ts';
 import { brokerDown, proxmoxRefused } from './refusals.ts';
 
@@ -25,9 +26,10 @@ export const editTags =
     const written = await proxmox
       .editTags({ ...guest, edit: (tags) => edited(tags, add, remove) })
       .catch(proxmoxRefused);
+    // Before the look: of two looks the one that began later has seen whatever was written before it, so its time is later.
+    const readAt = deps.now();
     // Proxmox may sort and lower what it was given. The change is made, whether this look works or not.
     const tags = await tagsOf(proxmox, guest).catch(() => written);
-    const readAt = deps.now();
     const state = stateOf(vmid, tags, readAt);
     const told = await tell(deps, state);
     await deps.freshTags.remember(vmid, { tags, readAt: readAt.getTime(), told }).catch((error: unknown) => {
@@ -36,17 +38,22 @@ export const editTags =
     return state;
   };
 
-/** A look at the guest's own configuration. If it shows other tags than the last snapshot, the next one tells. */
+/**
+ * A look at the guest's own configuration. If it shows other tags than who asks knows, everybody is told; if it shows others
+ * than the last snapshot, the next one tells.
+ */
 export const refreshTags =
   (deps: TagDeps) =>
-  async ({ vmid }: { vmid: number }): Promise<TagState> => {
+  async ({ vmid, known }: { vmid: number; known?: readonly string[] | undefined }): Promise<TagState> => {
     const proxmox = deps.link.get();
-    const tags = await locate(proxmox, vmid)
-      .then((guest) => tagsOf(proxmox, guest))
-      .catch(proxmoxRefused);
+    const guest = await locate(proxmox, vmid).catch(proxmoxRefused);
     const readAt = deps.now();
-    await deps.freshTags.remember(vmid, { tags, readAt: readAt.getTime(), told: false }).catch(brokerDown);
-    return stateOf(vmid, tags, readAt);
+    const tags = await tagsOf(proxmox, guest).catch(proxmoxRefused);
+    const state = stateOf(vmid, tags, readAt);
+    const isNews = known !== undefined && tagsKey(known) !== tagsKey(state.parsed.all_tags);
+    const told = isNews && (await tell(deps, state));
+    await deps.freshTags.remember(vmid, { tags, readAt: readAt.getTime(), told }).catch(brokerDown);
+    return state;
   };
 
 type Place = Pick<ResourceGuest, 'vmid' | 'node' | 'kind'>;

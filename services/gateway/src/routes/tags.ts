@@ -25,7 +25,10 @@ export function tagRoutes(server: FastifyInstance, { kit, snapshots }: Deps): vo
     snapshots.putTags(state);
     return state.parsed;
   };
-  const refresh = async (vmid: number) => put(answerOf(await kit.bus.ask(RefreshTags, { vmid })));
+  const refresh = async (vmid: number) => {
+    const known = snapshots.peek()?.guests[vmid]?.tags?.all_tags;
+    return put(answerOf(await kit.bus.ask(RefreshTags, { vmid, ...(known ? { known } : {}) })));
+  };
   const edit = async (change: Change) => put(answerOf(await kit.bus.ask(EditTags, change))).all_tags;
 
   endpoint(server, GetGuestTags, async ({ params: { vmid } }) => {
