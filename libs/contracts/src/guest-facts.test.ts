@@ -11,12 +11,11 @@ describe('a tag', () => {
     expect(Tag.parse(' web\n')).toBe('web');
   });
 
-  test.each([
+  const begins = ['-a', '.a', '+a', 'a b', 'a;b', 'a,b', 'ü', 'a\u0000', 'a/b', 'а'];
+  test.each<[string, string]>([
     ['', 'must not be empty'],
     ['  ', 'must not be empty'],
-    ...['-a', '.a', '+a', 'a b', 'a;b', 'a,b', 'ü', 'a\u0000', 'a/b', 'а'].map(
-      (text) => [text, 'must begin with'] as const,
-    ),
+    ...begins.map((text): [string, string] => [text, 'must begin with']),
     ['x'.repeat(1001), 'at most 1000'],
   ])('%j is none: %s', (text, message) => {
     const parsed = Tag.safeParse(text);

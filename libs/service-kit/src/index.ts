@@ -1,6 +1,8 @@
 export type { Bus } from './bus/bus.ts';
 export type { Envelope, Event } from './bus/envelope.ts';
 export { answer } from './bus/rpc.ts';
+export { type ClusterView, followCluster } from './cluster/follow-cluster.ts';
+export { openOverlay } from './cluster/overlay.ts';
 export { withContext } from './context.ts';
 export { ConfigError, type Env, portText, readEnv } from './env.ts';
 export { followMigrations, type MigrationsView } from './follow-migrations.ts';

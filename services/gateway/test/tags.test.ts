@@ -96,9 +96,12 @@ test('a tag that is added and removed is seen everywhere at once, and soon by ot
   expect(await json('/api/affinity-groups')).toMatchObject({ total_groups: 1, split_groups: 0 });
 });
 
-test('what follows from tags follows: the summary counts', async () => {
+test('what follows from tags follows: the summary counts, a node is exempt', async () => {
   await gateway.post('/api/guests/100/tags', { tag: 'ignore' });
   expect(await json('/api/cluster-summary')).toMatchObject({ data: { summary: { ignored_guests: 1 } } });
+  await gateway.post('/api/guests/100/tags', { tag: 'io_exempt' });
+  const exempt = { iowait_exempt: true, iowait_exempt_guests: [{ vmid: 100, reason: 'tag' }] };
+  expect(await json('/api/nodes-only')).toMatchObject({ data: { nodes: { pve1: exempt } } });
 });
 
 describe('a change in Proxmox', () => {

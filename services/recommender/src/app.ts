@@ -3,35 +3,38 @@ import {
   type ClusterSnapshot,
   Generate,
   type Generation,
+  GuestTagsChanged,
   RecommendationsGenerated,
   RefusedError,
   ScoreNodes,
   SnapshotTaken,
 } from '@proxbalance/contracts';
 import { scoreNodes } from '@proxbalance/engine';
-import { answer, followMigrations, type KitEnv, type OpenService } from '@proxbalance/service-kit';
+import { answer, followCluster, followMigrations, type KitEnv, type OpenService } from '@proxbalance/service-kit';
 import { type JudgeInput, judge, judgementParameters } from './judge.ts';
+import { soon } from './soon.ts';
+
+/** How long changed tags wait for others before all is judged anew, milliseconds. */
+const gatherMs = 200;
 
 export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
   const { bus, log, metrics, settings } = kit;
   const now = () => new Date();
   const migrations = followMigrations(bus);
+  const cluster = followCluster(bus);
   const generationSeconds = metrics.histogram('proxbalance_generation_seconds', 'Time to judge one snapshot');
   const latency = metrics.histogram(
     'proxbalance_snapshot_to_recommendation_seconds',
     'Age of a snapshot when its recommendations are out',
   );
-  let snapshot: ClusterSnapshot | null = null;
   let previous: Generation | null = null;
-  bus.observe(SnapshotTaken, (event) => {
-    snapshot = event.data;
-  });
   bus.observe(RecommendationsGenerated, (event) => {
     previous = event.data;
   });
   const latest = (): ClusterSnapshot => {
-    if (!snapshot) throw new RefusedError('no-snapshot', 'no snapshot of the cluster yet');
-    return snapshot;
+    const current = cluster.current();
+    if (!current) throw new RefusedError('no-snapshot', 'no snapshot of the cluster yet');
+    return current;
   };
 
   /** Judges, and tells under the given id. The next generation is compared with this one, even before it is heard of. */
@@ -47,14 +50,30 @@ export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
     SnapshotTaken,
     async ({ data }) => {
       // A backlog is not worked off: only the newest snapshot is worth judging.
-      if (snapshot && snapshot.collected_at > data.collected_at) return;
-      const { count, generation_time_ms: ms } = await generate(data, {}, `${data.snapshot_id}.generation`);
+      const current = cluster.current();
+      if (current && current.collected_at > data.collected_at) return;
+      const judged = cluster.retagged(data);
+      const { count, generation_time_ms: ms } = await generate(judged, {}, `${data.snapshot_id}.generation`);
       generationSeconds.observe(ms / 1000);
       latency.observe((now().getTime() - Date.parse(data.collected_at)) / 1000);
       log.debug({ count, ms }, 'judged a snapshot');
     },
     { from: 'last' },
   );
+
+  const judgeAnew = soon(
+    async () => await generate(latest(), {}, randomUUID()),
+    gatherMs,
+    scope.signal,
+    (error) => log.warn({ err: error }, 'changed tags count from the next snapshot on'),
+  );
+  await bus.subscribe(GuestTagsChanged, async ({ data }) => {
+    const current = cluster.current();
+    // What a snapshot told is judged with it.
+    if (!current || current.collected_at >= data.read_at) return;
+    cluster.learnTags(data);
+    judgeAnew();
+  });
 
   const handlers = [
     answer(Generate, async (wishes) => generate(latest(), wishes, randomUUID())),

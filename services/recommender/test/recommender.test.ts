@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import {
   Generate,
   type Generation,
+  GuestTagsChanged,
   RecommendationsGenerated,
   ScoreNodes,
   Settings,
   SnapshotTaken,
+  type TagState,
 } from '@proxbalance/contracts';
 import {
   type Env,
@@ -17,7 +19,7 @@ import {
   settingsDocument,
 } from '@proxbalance/service-kit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { aCluster, aGuest, aNode } from '../../../libs/engine/src/testing/build.ts';
+import { aCluster, aGuest, aNode, withTags } from '../../../libs/engine/src/testing/build.ts';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { openInProcess, testEnv } from '../../../tests/support/in-process.ts';
 import { openRecommender } from '../src/app.ts';
@@ -97,6 +99,58 @@ describe('generations', () => {
       await eventually(() => expect(told).toHaveLength(round));
     }
     expect(new Set(told.map(({ snapshot_id }) => snapshot_id)).size).toBe(4);
+  });
+
+  describe('tags that were changed', () => {
+    const tagged = (vmid: number, at: number, ...tags: string[]) => {
+      const read_at = new Date(at).toISOString();
+      return outside.bus.publish(GuestTagsChanged, { vmid, tags, parsed: withTags(...tags), read_at } as TagState);
+    };
+    const movedIn = (generation: Generation | undefined) => generation?.recommendations.map(({ vmid }) => vmid) ?? [];
+    const before = () => new Date(Date.now() - 5000).toISOString();
+
+    test('count without a new snapshot: a guest to be ignored is not recommended any more', async () => {
+      await start();
+      const first = snapshot({ collected_at: before() });
+      await outside.bus.publish(SnapshotTaken, first);
+      await eventually(() => expect(told).toHaveLength(1));
+      const [vmid = 0] = movedIn(told[0]);
+      expect(vmid).toBeGreaterThan(0);
+      await tagged(vmid, Date.now(), 'ignore');
+      await eventually(() => expect(told).toHaveLength(2), { withinMs: 2000 });
+      expect(told[1]).toMatchObject({ snapshot_id: first.snapshot_id });
+      expect(movedIn(told[1])).not.toContain(vmid);
+      const asked = await ask();
+      expect(movedIn(asked.ok ? asked.value : undefined)).not.toContain(vmid);
+    });
+
+    test('of many guests are judged together, and those a snapshot told with it alone', async () => {
+      await start();
+      const first = snapshot({ collected_at: before() });
+      await outside.bus.publish(SnapshotTaken, first);
+      await eventually(() => expect(told).toHaveLength(1));
+      await tagged(100, Date.parse(first.collected_at), 'web');
+      for (let vmid = 100; vmid < 108; vmid++) await tagged(vmid, Date.now(), 'ignore');
+      await eventually(() => expect(movedIn(told.at(-1))).toEqual([]), { withinMs: 2000 });
+      expect(told.length).toBeLessThan(4);
+      const next = snapshot({ collected_at: new Date(Date.now() + 5000).toISOString() });
+      await outside.bus.publish(SnapshotTaken, next);
+      await eventually(() => expect(told.at(-1)?.snapshot_id).toBe(next.snapshot_id));
+      expect(movedIn(told.at(-1)).length).toBeGreaterThan(0);
+    });
+
+    test('after a snapshot was begun are laid over it, though it arrives later', async () => {
+      await start();
+      await outside.bus.publish(SnapshotTaken, snapshot({ collected_at: before() }));
+      await eventually(() => expect(told).toHaveLength(1));
+      const [vmid = 0] = movedIn(told[0]);
+      await tagged(vmid, Date.now(), 'ignore');
+      await eventually(() => expect(told).toHaveLength(2), { withinMs: 2000 });
+      const late = snapshot({ collected_at: new Date(Date.now() - 1000).toISOString() });
+      await outside.bus.publish(SnapshotTaken, late);
+      await eventually(() => expect(told.at(-1)?.snapshot_id).toBe(late.snapshot_id));
+      expect(movedIn(told.at(-1))).not.toContain(vmid);
+    });
   });
 
   test('a backlog is not worked off', async () => {

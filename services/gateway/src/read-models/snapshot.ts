@@ -1,18 +1,14 @@
 import {
   type ClusterSnapshot,
   type Guest,
-  GuestTagsChanged,
   type Migration,
   type Node,
   RefusedError,
-  SnapshotTaken,
-  TagState,
+  type TagState,
 } from '@proxbalance/contracts';
-import type { Bus, Envelope, MigrationsView } from '@proxbalance/service-kit';
+import { type Bus, followCluster, type MigrationsView, openOverlay } from '@proxbalance/service-kit';
 import type { Prepared } from '../http/prepared.ts';
 import { keepAnswers } from '../http/prepared-answers.ts';
-import { openOverlay } from './overlay.ts';
-import { retag } from './retag.ts';
 
 /** The latest snapshot, with tags that were changed and moves that ended since laid over it, and answers made from it once. */
 export type SnapshotModel = {
@@ -30,44 +26,30 @@ export type SnapshotModel = {
   prepared(name: string, make: (snapshot: ClusterSnapshot) => unknown): Prepared | Promise<Prepared>;
 };
 
-/** A snapshot is never much older while tags can be changed. */
-const lookBackMs = 15 * 60_000;
-
-/** The stream's order is the order that counts; clocks of the hosts a collector may run on differ. */
 export function followSnapshots(
   bus: Pick<Bus, 'observe' | 'observeAll'>,
   migrations: Pick<MigrationsView, 'onChange'>,
 ): SnapshotModel {
-  let latest: ClusterSnapshot | null = null;
-  let shown: ClusterSnapshot | null = null;
+  const cluster = followCluster(bus);
   const moved = openOverlay<string>();
-  const tagged = openOverlay<TagState['parsed']>();
   const answers = keepAnswers();
-  const show = () => {
-    shown = latest && retag(latest, tagged.entries());
+  cluster.onChange(({ collected_at }, isNew) => {
+    if (isNew) moved.snapshotTaken(collected_at);
     answers.forget();
-  };
-  bus.observe(SnapshotTaken, ({ data }) => {
-    latest = data;
-    for (const overlay of [moved, tagged]) overlay.snapshotTaken(data.collected_at);
-    show();
   });
   migrations.onChange(({ vmid, final_node: node, finished_at: at }: Migration) => {
-    if (node && at && moved.learn(vmid, node, at, latest?.collected_at)) show();
+    if (node && at && moved.learn(vmid, node, at, cluster.current()?.collected_at)) answers.forget();
   });
-  const putTags = ({ vmid, parsed, read_at }: TagState) => {
-    if (tagged.learn(vmid, parsed, read_at, latest?.collected_at)) show();
-  };
-  bus.observeAll(new Date(Date.now() - lookBackMs), whenTagged(putTags), 'guest');
   const get = (): ClusterSnapshot => {
-    if (shown) return shown;
+    const current = cluster.current();
+    if (current) return current;
     throw new RefusedError('no-snapshot', 'no snapshot of the cluster yet: the collector has not read Proxmox so far');
   };
   return {
     get,
-    peek: () => shown,
+    peek: cluster.current,
     ...lookUp(get, moved.of),
-    putTags,
+    putTags: cluster.learnTags,
     prepared: (name, make) => answers.of(name, () => make(get())),
   };
 }
@@ -81,14 +63,6 @@ function lookUp(get: () => ClusterSnapshot, nodeOf: (vmid: number) => string | u
     guest: (vmid: number) => place(found(get().guests, vmid, 'guest-not-found', `no guest ${vmid} in the cluster`)),
     guests: () => Object.values(get().guests).map(place),
     node: (name: string) => found(get().nodes, name, 'node-not-found', `no node ${name} in the cluster`),
-  };
-}
-
-/** Several guests may have been tagged since the snapshot, so not only the newest event counts. */
-function whenTagged(put: (state: TagState) => void): (envelope: Envelope) => void {
-  return ({ type, data }) => {
-    const state = type === GuestTagsChanged.type ? TagState.safeParse(data) : undefined;
-    if (state?.success) put(state.data);
   };
 }
 

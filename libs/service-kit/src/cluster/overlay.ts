@@ -1,7 +1,8 @@
 /** What became known of guests after the latest snapshot was taken. */
 export type Overlay<T> = {
   of(vmid: number): T | undefined;
-  entries(): [vmid: number, value: T][];
+  /** Those that a snapshot of `collectedAt` has not surely seen; all without one. */
+  entries(collectedAt?: string): [vmid: number, value: T][];
   snapshotTaken(collectedAt: string): void;
   /** Lays `value`, true since `at`, over a guest. Says whether that makes a difference. */
   learn(vmid: number, value: T, at: string, latestCollectedAt: string | undefined): boolean;
@@ -19,7 +20,10 @@ export function openOverlay<T>(): Overlay<T> {
   const known = new Map<number, { value: T; at: string; snapshots: number }>();
   return {
     of: (vmid) => known.get(vmid)?.value,
-    entries: () => [...known].map(([vmid, { value }]) => [vmid, value]),
+    entries: (collectedAt) =>
+      [...known]
+        .filter(([, { at }]) => collectedAt === undefined || !hasSeen(collectedAt, at))
+        .map(([vmid, { value }]) => [vmid, value]),
     snapshotTaken(collectedAt) {
       for (const [vmid, entry] of known) {
         entry.snapshots++;

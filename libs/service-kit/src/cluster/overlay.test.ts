@@ -15,6 +15,12 @@ describe('what became known', () => {
     expect([overlay.of(100), overlay.entries()]).toEqual([undefined, []]);
   });
 
+  test('is left out for a snapshot that has seen it', () => {
+    const overlay = openOverlay<string>();
+    overlay.learn(100, 'pve2', at(10), at(5));
+    expect([11, 12].map((seconds) => overlay.entries(at(seconds)).length)).toEqual([1, 0]);
+  });
+
   test('makes no difference when the snapshot there is has seen it', () => {
     const overlay = openOverlay<string>();
     expect(overlay.learn(100, 'pve2', at(3), at(5))).toBe(false);

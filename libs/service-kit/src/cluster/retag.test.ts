@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aCluster, aGuest, aNode, withTags } from '../../../../libs/engine/src/testing/build.ts';
+import { aCluster, aGuest, aNode, withTags } from '../../../engine/src/testing/build.ts';
 import { retag } from './retag.ts';
 
 const tagsOf = (...tags: string[]) => withTags(...tags) as NonNullable<ReturnType<typeof withTags>>;
@@ -29,6 +29,25 @@ test('without the tag, a passed-through disk still exempts', () => {
   const tagged = aGuest({ tags: tagsOf('io_exempt'), io_exempt: true, io_exempt_reason: 'tag', local_disks: disks });
   const after = retag(aCluster([aNode()], [tagged]), [[100, tagsOf()]]);
   expect(after.guests[100]).toMatchObject({ io_exempt: true, io_exempt_reason: 'passthrough' });
+});
+
+test('a node is exempt as long as a running guest there is', () => {
+  const nodes = [aNode({ name: 'pve1', guests: [100, 101, 103] }), aNode({ name: 'pve2', guests: [102] })];
+  const own = [100, 101, 103].map((vmid) => aGuest({ vmid, name: `vm-${vmid}` }));
+  const stopped = aGuest({ vmid: 102, node: 'pve2', status: 'stopped' });
+  const before = aCluster(nodes, [...own, stopped]);
+  const exempt = tagsOf('io_exempt');
+  const after = retag(
+    before,
+    [101, 102, 103].map((vmid) => [vmid, exempt]),
+  );
+  const why = (vmid: number) => ({ vmid, name: `vm-${vmid}`, reason: 'tag' });
+  expect(after.nodes.pve1).toMatchObject({ iowait_exempt: true, iowait_exempt_guests: [why(101), why(103)] });
+  expect(after.nodes.pve2).toMatchObject({ iowait_exempt: false, iowait_exempt_guests: [] });
+  const again = retag(after, [[101, tagsOf()]]);
+  expect(again.nodes.pve1).toMatchObject({ iowait_exempt: true, iowait_exempt_guests: [why(103)] });
+  expect(again.nodes.pve2).toBe(after.nodes.pve2);
+  expect(retag(before, [[100, tagsOf('ignore')]]).nodes).toBe(before.nodes);
 });
 
 test('a guest that is not in the snapshot changes nothing', () => {
