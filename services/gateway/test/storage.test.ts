@@ -13,6 +13,7 @@ beforeAll(async () => {
     aNode({ name: 'pve1', storage: [ceph, fast] }),
     aNode({ name: 'pve2', storage: [ceph, { ...fast, active: false }] }),
     aNode({ name: 'pve3', storage: [ceph, fast] }),
+    aNode({ name: 'pve4', status: 'offline', storage: [ceph, fast] }),
   ];
   const onFast = { key: 'scsi0', storage: 'fast', volume: 'fast:d', size_gb: 5, is_cdrom: false, is_shared: false };
   const guests = [
@@ -49,6 +50,8 @@ test('the storage of a node: what is active, in bytes', async () => {
       },
     ],
   ]);
+  const down = await (await gateway.get('/api/nodes/pve4/storage')).json();
+  expect(down).toEqual({ success: true, node: 'pve4', status: 'offline', storage: [] });
   const other = GetNodeStorage.reply.parse(await (await gateway.get('/api/nodes/pve2/storage')).json());
   expect(other.storage.map((one) => one.storage)).toEqual(['ceph']);
 });
@@ -73,6 +76,22 @@ describe('one guest', () => {
       compatible: false,
       required_storage: ['fast'],
       missing_storage: ['fast'],
+    });
+  });
+
+  test('whose disks go to another storage', async () => {
+    const map = { vmid: 101, target_node: 'pve2', storage_map: { fast: 'ceph' } };
+    expect(await verify(map)).toMatchObject({ compatible: true, required_storage: ['fast'], missing_storage: [] });
+    const { guests } = await verify({ source_node: 'pve1', target_nodes: ['pve2'], storage_map: { fast: 'ceph' } });
+    expect(guests.map(({ compatible_targets }) => compatible_targets.length)).toEqual([1, 1, 0]);
+  });
+
+  test('that is to go to a node which is down', async () => {
+    expect(await verify({ vmid: 100, target_node: 'pve4' })).toMatchObject({
+      compatible: false,
+      target_storage: { pve4: [] },
+      missing_storage: ['ceph'],
+      guests: [{ incompatible_targets: [{ reasons: [{ storage: 'ceph', reason: 'pve4 is offline' }] }] }],
     });
   });
 
@@ -107,4 +126,29 @@ test.each([
   ['one target among others', { source_node: 'pve1', target_nodes: ['pve2', 'pve9'] }, 'node-not-found'],
 ])('%s is 404', async (_, body, code) => {
   expect(await refusal(await gateway.post('/api/storage/verify', body))).toMatchObject({ status: 404, code });
+});
+
+const alien = (fields: string[], form: string) =>
+  fields.map((path) => ({ path, message: `does not go together with ${form}` }));
+
+test.each<[object, object[]]>([
+  [{}, [{ path: '', message: 'wants either vmid and target_node, or source_node and target_nodes' }]],
+  [{ vmid: 100 }, [{ path: 'target_node', message: 'is missing' }]],
+  [{ target_node: 'pve2' }, [{ path: 'vmid', message: 'is missing' }]],
+  [{ source_node: 'pve1' }, [{ path: 'target_nodes', message: 'is missing' }]],
+  [{ guests: [100] }, ['source_node', 'target_nodes'].map((path) => ({ path, message: 'is missing' }))],
+  [{ vmid: 100, target_node: 'pve2', source_node: 'pve3' }, alien(['source_node'], 'vmid and target_node')],
+  [
+    { vmid: 100, target_node: 'pve2', source_node: 'pve1', target_nodes: ['pve2'], guests: [] },
+    alien(['source_node', 'target_nodes', 'guests'], 'vmid and target_node'),
+  ],
+  [{ vmid: 100, target_nodes: ['pve2'] }, alien(['target_nodes'], 'vmid')],
+  [
+    { vmid: 100, target_node: 'pve2', storage_map: { 'a b': 'ceph' } },
+    [{ path: expect.stringMatching(/^storage_map/) }],
+  ],
+  [{ vmid: 100, target_node: 'pve2', storage_map: { fast: '../x' } }, [{ path: 'storage_map.fast' }]],
+])('%j is refused, field by field', async (body, details) => {
+  const refused = await refusal(await gateway.post('/api/storage/verify', body));
+  expect(refused).toMatchObject({ status: 400, code: 'invalid-input', details });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Node } from '../cluster.ts';
 import { StorageVerdict } from '../guest-facts.ts';
 import { route } from '../kit/route.ts';
 import { NodeName, Vmid } from '../values.ts';
@@ -6,11 +7,12 @@ import { ok } from './shapes.ts';
 
 export const GetNodeStorage = route('GET', '/api/nodes/:node/storage', {
   tag: 'Nodes',
-  summary: 'Storage of a node that is enabled and active, sizes in bytes',
+  summary: 'Storage of a node that is enabled and active, sizes in bytes; none of a node that is not online',
   role: 'viewer',
   params: z.strictObject({ node: NodeName.describe('Node name') }),
   reply: ok({
     node: NodeName,
+    status: Node.shape.status.describe('Of the node'),
     storage: z.array(
       z.object({
         storage: z.string(),
@@ -26,6 +28,14 @@ export const GetNodeStorage = route('GET', '/api/nodes/:node/storage', {
   errors: ['node-not-found', 'no-snapshot'],
 });
 
+const StorageName = z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]*[A-Za-z0-9]$/, 'must be the name of a storage');
+
+/** Either form whole, and nothing of the other: half of one would be a question nobody asked. */
+const forms = [
+  { required: ['vmid', 'target_node'], optional: [] },
+  { required: ['source_node', 'target_nodes'], optional: ['guests'] },
+] as const;
+
 const question = z
   .strictObject({
     vmid: Vmid.optional(),
@@ -33,12 +43,23 @@ const question = z
     source_node: NodeName.optional(),
     target_nodes: z.array(NodeName).min(1).max(64).optional(),
     guests: z.array(Vmid).max(10_000).optional().describe('Absent: every guest of the source'),
+    storage_map: z
+      .record(StorageName, StorageName)
+      .optional()
+      .describe('Where copied disks go, by the name of their storage; what is not named goes to its own name'),
   })
-  .refine(({ vmid, target_node, source_node, target_nodes }) => {
-    const one = vmid !== undefined && target_node !== undefined;
-    const many = source_node !== undefined && target_nodes !== undefined;
-    return one !== many;
-  }, 'wants either vmid and target_node, or source_node and target_nodes');
+  .superRefine((body, context) => {
+    const isGiven = (name: keyof typeof body) => body[name] !== undefined;
+    const begun = forms.filter(({ required, optional }) => [...required, ...optional].some(isGiven));
+    const complain = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+    const [form, other] = begun;
+    if (!form) return complain([], 'wants either vmid and target_node, or source_node and target_nodes');
+    const given = other ? [...other.required, ...other.optional].filter(isGiven) : [];
+    for (const name of given)
+      complain([name], `does not go together with ${form.required.filter(isGiven).join(' and ')}`);
+    if (other) return;
+    for (const name of form.required) if (!isGiven(name)) complain([name], 'is missing');
+  });
 
 export const PostStorageVerify = route('POST', '/api/storage/verify', {
   tag: 'Nodes',

@@ -1,7 +1,7 @@
 import type { Guest, Node } from '@proxbalance/contracts';
 import { describe, expect, test } from 'vitest';
 import { aGuest, aNode, aStorage } from '../../../../libs/engine/src/testing/build.ts';
-import { judgeStorage } from './storage-verdict.ts';
+import { judgeStorage, type StoragePlan } from './storage-verdict.ts';
 
 type Disk = NonNullable<Guest['disks']>[number];
 
@@ -59,7 +59,7 @@ describe('does not fit', () => {
     ],
     ['a storage that takes no disks of VMs', [disk()], target([{ content: 'rootdir,iso' }]), {}, 'ceph', 'images', []],
     ['or of containers', [disk()], target([{ content: 'images' }]), { type: 'CT' }, 'ceph', 'rootdir', []],
-    ['too little room', [local({ size_gb: 101 })], target([fast]), {}, 'fast', '100.0 GiB are free, 101.0', []],
+    ['too little room', [local({ size_gb: 101 })], target([fast]), {}, 'fast', '100.0 GiB are free on fast, 101.0', []],
     [
       'too little room for all together',
       [local({ size_gb: 60 }), local({ key: 'scsi1', size_gb: 60 })],
@@ -79,6 +79,78 @@ describe('does not fit', () => {
     expect(compatible_targets).toEqual([]);
     expect(incompatible_targets).toEqual([
       { node: 'pve2', missing_storage, reasons: [{ storage, reason: expect.stringContaining(reason) }] },
+    ]);
+  });
+});
+
+describe('a target that is not online', () => {
+  test.each(['offline', 'unknown'] as const)('%s takes nothing, whatever its rows still say', (status) => {
+    const on = target([ceph, fast], { status });
+    const reason = status === 'offline' ? 'pve2 is offline' : 'the state of pve2 is not known';
+    expect(judge([disk(), local()], on)).toMatchObject({
+      compatible_targets: [],
+      incompatible_targets: [
+        {
+          missing_storage: ['ceph', 'fast'],
+          reasons: [
+            { storage: 'ceph', reason },
+            { storage: 'fast', reason },
+          ],
+        },
+      ],
+    });
+    expect(judge([], on)).toMatchObject({ compatible_targets: [], incompatible_targets: [{ reasons: [{ reason }] }] });
+  });
+});
+
+describe('disks that go to another storage', () => {
+  const slow = { storage: 'slow', type: 'dir', shared: false, avail_gb: 50 };
+  const types: Record<string, string> = { fast: 'lvmthin', slow: 'dir', other: 'lvmthin' };
+  const plan = (map: Record<string, string>): StoragePlan => ({ map, typeOf: (storage) => types[storage] });
+  const judgeWith = (map: Record<string, string>, disks: Disk[], on: Node, parts: Partial<Guest> = {}) => {
+    const { incompatible_targets } = judgeStorage(aGuest({ disks, ...parts }), [on], plan(map));
+    return incompatible_targets.map(({ missing_storage, reasons }) => [
+      missing_storage,
+      reasons.map((one) => one.reason),
+    ]);
+  };
+
+  test('fit where theirs is not', () => {
+    expect(judgeWith({ fast: 'slow' }, [local()], target([slow]))).toEqual([]);
+    expect(judgeWith({}, [local()], target([slow]))).toEqual([[['fast'], ['fast is not on pve2']]]);
+  });
+
+  test('stay on shared storage, as Proxmox ignores a map for that', () => {
+    expect(judgeWith({ ceph: 'slow' }, [disk()], target([ceph, { ...slow, avail_gb: 0 }]))).toEqual([]);
+  });
+
+  test('share the room there with others', () => {
+    const both = [local(), local({ key: 'scsi1', storage: 'other' })];
+    const full = '50.0 GiB are free on slow, 64.0 are wanted';
+    expect(judgeWith({ fast: 'slow', other: 'slow' }, both, target([slow]))).toEqual([[[], [full, full]]]);
+    const ontoShared = target([{ avail_gb: 1 }]);
+    const wanted = '1.0 GiB are free on ceph, 32.0 are wanted';
+    expect(judgeWith({ fast: 'ceph' }, [disk({ key: 'scsi2' }), local()], ontoShared)).toEqual([[[], [wanted]]]);
+  });
+
+  test('need one that is there, and takes them', () => {
+    expect(judgeWith({ fast: 'gone' }, [local()], target([fast]))).toEqual([[['gone'], ['gone is not on pve2']]]);
+    const isosOnly = target([{ ...slow, content: 'iso' }]);
+    expect(judgeWith({ fast: 'slow' }, [local()], isosOnly)).toEqual([[[], ['slow takes no images on pve2']]]);
+  });
+
+  test('keep the type of their storage unless they are of a running VM', () => {
+    const own: Partial<Guest>[] = [{ status: 'stopped' }, { type: 'CT' }];
+    const content = 'images,rootdir';
+    for (const parts of own) {
+      const refused = judgeWith({ fast: 'slow' }, [local()], target([{ ...slow, content }]), parts);
+      expect(refused).toEqual([[[], ['only a running VM can go from lvmthin to dir']]]);
+      const other = target([{ ...slow, storage: 'other', type: 'lvmthin', content }]);
+      expect(judgeWith({ fast: 'other' }, [local()], other, parts)).toEqual([]);
+    }
+    const unheard = local({ storage: 'unheard' });
+    expect(judgeWith({ unheard: 'slow' }, [unheard], target([slow]), { status: 'stopped' })).toEqual([
+      [[], ['only a running VM can go from a type nobody knows to dir']],
     ]);
   });
 });

@@ -1,22 +1,29 @@
-import { GetNodeStorage, type Node, PostStorageVerify, type StorageVerdict } from '@proxbalance/contracts';
+import {
+  type ClusterSnapshot,
+  GetNodeStorage,
+  type Node,
+  PostStorageVerify,
+  type StorageVerdict,
+} from '@proxbalance/contracts';
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { endpoint, success } from '../http/endpoint.ts';
 import type { SnapshotModel } from '../read-models/snapshot.ts';
-import { activeStorages, judgeStorage, unjudged } from '../read-models/storage-verdict.ts';
+import { activeStorages, judgeStorage, type StoragePlan, unjudged } from '../read-models/storage-verdict.ts';
 
 export function storageRoutes(server: FastifyInstance, { snapshots }: Deps): void {
   endpoint(server, GetNodeStorage, ({ params }) => {
     const node = snapshots.node(params.node);
-    return success({ node: node.name, storage: activeStorages(node).map(inBytes) });
+    return success({ node: node.name, status: node.status, storage: activeStorages(node).map(inBytes) });
   });
   endpoint(server, PostStorageVerify, ({ body }) => {
-    const { vmid, target_node } = body;
+    const { vmid, target_node, storage_map: map = {} } = body;
+    const plan = { map, typeOf: typeOfStorage(snapshots.get()) };
     return success(
       vmid === undefined || target_node === undefined
-        ? verifyMany(snapshots, body)
-        : verifyOne(snapshots, vmid, target_node),
+        ? verifyMany(snapshots, body, plan)
+        : verifyOne(snapshots, vmid, target_node, plan),
     );
   });
 }
@@ -33,10 +40,10 @@ const inBytes = ({ storage, type, content, avail_gb, used_gb, total_gb, shared }
   shared: shared ? (1 as const) : (0 as const),
 });
 
-function verifyOne(snapshots: SnapshotModel, vmid: number, target_node: string) {
+function verifyOne(snapshots: SnapshotModel, vmid: number, target_node: string, plan: StoragePlan) {
   const guest = snapshots.guest(vmid);
   const target = snapshots.node(target_node);
-  const verdict = judgeStorage(guest, [target]);
+  const verdict = judgeStorage(guest, [target], plan);
   return {
     ...answerWith(guest.node, [target], [verdict]),
     vmid,
@@ -47,7 +54,9 @@ function verifyOne(snapshots: SnapshotModel, vmid: number, target_node: string) 
   };
 }
 
-function verifyMany(snapshots: SnapshotModel, body: z.output<NonNullable<typeof PostStorageVerify.body>>) {
+type Question = z.output<NonNullable<typeof PostStorageVerify.body>>;
+
+function verifyMany(snapshots: SnapshotModel, body: Question, plan: StoragePlan) {
   const { source_node = '', target_nodes = [], guests } = body;
   const source = snapshots.node(source_node);
   const targets = [...new Set(target_nodes)].map(snapshots.node);
@@ -55,11 +64,17 @@ function verifyMany(snapshots: SnapshotModel, body: z.output<NonNullable<typeof 
   const judge = (vmid: number): StorageVerdict => {
     const guest = known.get(vmid);
     if (!guest) return unjudged(vmid, targets, 'no such guest in the cluster');
-    if (guest.node === source.name) return judgeStorage(guest, targets);
+    if (guest.node === source.name) return judgeStorage(guest, targets, plan);
     return unjudged(vmid, targets, `is on ${guest.node}, not on ${source.name}`);
   };
   const asked = guests ?? [...known.values()].filter(({ node }) => node === source.name).map(({ vmid }) => vmid);
   return answerWith(source.name, targets, [...new Set(asked)].map(judge));
+}
+
+/** A storage is of one type in the whole cluster. */
+function typeOfStorage({ nodes }: ClusterSnapshot): StoragePlan['typeOf'] {
+  const types = new Map(Object.values(nodes).flatMap((node) => node.storage.map((one) => [one.storage, one.type])));
+  return (storage) => types.get(storage);
 }
 
 const answerWith = (source_node: string, targets: Node[], guests: StorageVerdict[]) => ({
