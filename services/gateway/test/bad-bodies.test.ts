@@ -82,12 +82,12 @@ describe('bodies with something wrong in them', () => {
     ['guests/100/tags', 'two tags in one', { tag: 'a;b' }, 'tag'],
     ['guests/100/tags', 'an unknown field', { tag: 'a', tags: [] }, 'tags'],
     ['storage/verify', 'nothing', {}, ''],
-    ['storage/verify', 'a guest without a target', { vmid: 100 }, ''],
+    ['storage/verify', 'a guest without a target', { vmid: 100 }, 'target_node'],
     [
       'storage/verify',
       'both questions at once',
       { vmid: 100, target_node: 'pve2', source_node: 'pve1', target_nodes: ['pve2'] },
-      '',
+      'source_node',
     ],
     ['storage/verify', 'no targets', { source_node: 'pve1', target_nodes: [] }, 'target_nodes'],
     ['storage/verify', 'a target that is no name', { source_node: 'pve1', target_nodes: ['/'] }, 'target_nodes.0'],
@@ -176,7 +176,8 @@ test('what was wrong with a token never quotes its secret', async () => {
 
 test('a body that is too large is 413', async () => {
   const body = JSON.stringify({ proxmox_ca: 'x'.repeat(600_000) });
-  expect((await refusal(await gateway.post('/api/config', body))).status).toBe(413);
+  const { status, error } = await refusal(await gateway.post('/api/config', body));
+  expect([status, error]).toEqual([413, 'the body is too large: 512 KiB at most']);
 });
 
 test.each([
@@ -187,6 +188,15 @@ test.each([
   'multipart/form-data',
   '/',
 ])('a body of type %s is 415', async (type) => {
-  const answer = await gateway.post('/api/recommendations', '{}', { 'content-type': type });
-  expect((await refusal(answer)).status).toBe(415);
+  const { status, error } = await refusal(await gateway.post('/api/recommendations', '{}', { 'content-type': type }));
+  expect([status, error]).toEqual([415, expect.stringContaining('application/json')]);
+});
+
+test.each([
+  ['a missing body is an empty one, whatever type is named', '/api/recommendations', ''],
+  ['where no body is read, any is ignored', '/api/refresh', 'a=1'],
+])('%s', async (_, path, body) => {
+  const answer = await gateway.post(path, body, { 'content-type': 'application/x-www-form-urlencoded' });
+  // It got as far as the service, of which there is none here.
+  expect((await refusal(answer)).code).toBe('service-unavailable');
 });

@@ -1,8 +1,10 @@
+import { RefusedError } from '@proxbalance/contracts';
 import type { FastifyInstance, preValidationHookHandler } from 'fastify';
 
-export const bodyLimitBytes = 512 * 1024;
-
-/** An empty body is an empty object; anything that is not JSON is refused by its type. */
+/**
+ * An empty body is an empty object, whatever type its sender names. Anything that is not JSON is refused by its type, where
+ * a body is read at all.
+ */
 export function readBodies(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
@@ -11,6 +13,12 @@ export function readBodies(server: FastifyInstance): void {
     } catch (error) {
       done(Object.assign(new Error(`the body is not valid JSON${placeOf(error)}`), { statusCode: 400 }));
     }
+  });
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, ({ headers, routeOptions }, body, done) => {
+    if (body.length === 0 || !routeOptions.schema?.body) return done(null, undefined);
+    const type = headers['content-type']?.split(';')[0]?.slice(0, 100);
+    const message = `the body must be application/json${type ? `, not ${type}` : ''}`;
+    done(new RefusedError('unsupported-media-type', message));
   });
 }
 

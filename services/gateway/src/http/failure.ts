@@ -2,6 +2,7 @@ import { type ErrorCode, type ErrorDetail, errorStatus, type Outcome, RefusedErr
 import type { Log } from '@proxbalance/service-kit';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { bodyMaxBytes, paramMaxLength } from './limits.ts';
 import { securityHeaders } from './security-headers.ts';
 
 /** The one place where a refusal becomes an HTTP answer. `extra` carries what the reference adds for single endpoints. */
@@ -32,7 +33,7 @@ export const failureHandler =
     if (hasZodFastifySchemaValidationErrors(error)) return sendInvalid(error, reply);
     const status = 'statusCode' in error ? error.statusCode : undefined;
     if (status && status >= 400 && status < 500)
-      return sendFailure(reply, clientErrors[status] ?? 'invalid-input', error.message);
+      return sendFailure(reply, clientErrors[status] ?? 'invalid-input', sentenceOf(error));
     const { id, method, url } = request;
     log.error({ err: error, request_id: id, method, path: url.split('?')[0] }, 'a request failed');
     return sendFailure(reply, 'internal', 'something went wrong here; the log says more');
@@ -49,6 +50,16 @@ const clientErrors: Record<number, ErrorCode> = {
   415: 'unsupported-media-type',
   429: 'too-many-requests',
 };
+
+/** The framework's own words repeat the whole address, or don't say what is wanted. */
+const sentences: Record<string, string> = {
+  FST_ERR_BAD_URL: 'the address is not encoded as addresses are: % and two hexadecimal digits',
+  FST_ERR_MAX_PARAM_LENGTH: `a part of the address is too long: ${paramMaxLength} characters at most`,
+  FST_ERR_CTP_BODY_TOO_LARGE: `the body is too large: ${bodyMaxBytes / 1024} KiB at most`,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'the body must be application/json',
+};
+
+const sentenceOf = (error: Error & { code?: string }): string => sentences[error.code ?? ''] ?? error.message;
 
 type Invalid = {
   validation: { keyword: string; instancePath: string; message?: string; params?: { keys?: string[] } }[];

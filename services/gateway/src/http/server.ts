@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { RefusedError, type Role } from '@proxbalance/contracts';
 import { type Kit, pause, type Scope } from '@proxbalance/service-kit';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { bodyLimitBytes, readBodies } from './body.ts';
+import { readBodies } from './body.ts';
 import { failureHandler, sendFailure } from './failure.ts';
 import { watchRoutes } from './known-routes.ts';
+import { bodyMaxBytes, paramMaxLength } from './limits.ts';
 import { observeRequests } from './observe-requests.ts';
 import { answerUnreadable } from './unreadable.ts';
 import { compileValidator } from './validate.ts';
@@ -28,14 +29,14 @@ export function createServer(scope: Scope, kit: Kit): FastifyInstance {
   const onFailure = failureHandler(kit.log);
   const server = Fastify({
     logger: false,
-    bodyLimit: bodyLimitBytes,
+    bodyLimit: bodyMaxBytes,
     requestTimeout: 60_000,
     // While closing, a request that still comes in is answered like any other, and its connection ends with it.
     return503OnClosing: false,
     // A request without `Host` is answered by us, in the form of all refusals, and not by Node.
     http: { requireHostHeader: false },
     clientErrorHandler: answerUnreadable,
-    routerOptions: { maxParamLength: 1000 },
+    routerOptions: { maxParamLength: paramMaxLength },
     genReqId: (request) => {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && requestIdShape.test(given) ? given : randomUUID();
