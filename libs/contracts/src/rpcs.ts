@@ -78,10 +78,10 @@ export const ReadGuestTrend = rpc('collector.guest-trend', {
 });
 
 export const ValidateToken = rpc('collector.validate-token', {
-  summary: 'Try a token on the configured Proxmox',
+  summary: 'Try a token on the configured Proxmox; *** as its secret stands for the saved one of the same token',
   request: z.object({ token_id: z.string(), token_secret: z.string() }),
   reply: z.object({ version: z.string(), permissions: z.array(PermissionCheck) }),
-  errors: ['token-refused', ...proxmoxErrors],
+  errors: ['token-refused', 'invalid-input', ...proxmoxErrors],
 });
 
 export const ReadPermissions = rpc('collector.permissions', {

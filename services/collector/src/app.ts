@@ -92,7 +92,13 @@ export const openCollector: OpenService<KitEnv> = async (scope, kit) => {
       answer(RefreshTags, refreshTags(tagDeps)),
       answer(
         ValidateToken,
-        validateToken((token) => connectWithToken(settings.current(), token, onRequest)),
+        validateToken(
+          (token) => connectWithToken(settings.current(), token, onRequest),
+          () => {
+            const { proxmox_api_token_id: id, proxmox_api_token_secret: secret } = settings.current();
+            return { id, secret };
+          },
+        ),
       ),
       answer(
         ReadPermissions,

@@ -81,6 +81,10 @@ describe('tags and permissions', () => {
     const powerless = await ask(nobody.id, nobody.secret);
     expect(powerless.ok && powerless.value.permissions.every(({ ok }) => !ok)).toBe(true);
     expect(await ask(id, '00000000-0000-4000-8000-000000000000')).toMatchObject({ error: { code: 'token-refused' } });
+    expect(await ask(id, '***')).toMatchObject({ ok: true });
+    expect(await ask(nobody.id, '***')).toMatchObject({
+      error: { code: 'invalid-input', details: [{ path: 'proxmox_api_token_secret' }] },
+    });
     expect(await ask('no token', 'x')).toMatchObject({ error: { code: 'token-refused' } });
     const own = await lab.kit.bus.ask(ReadPermissions, {});
     expect(own.ok && own.value.permissions.find(({ privilege }) => privilege === 'VM.Migrate')).toMatchObject({

@@ -9,8 +9,11 @@ export const PostValidateToken = route('POST', '/api/validate-token', {
   summary: 'Try an API token on the configured Proxmox, and say what it may do',
   role: 'admin',
   body: z.strictObject({
-    proxmox_api_token_id: z.string().regex(/^[^\s!:=]+@[^\s!:=]+![A-Za-z][\w.-]+$/, 'must be user@realm!name'),
-    proxmox_api_token_secret: z.string().min(1).max(200),
+    proxmox_api_token_id: z
+      .string()
+      .max(200)
+      .regex(/^[^\s!:=]+@[^\s!:=]+![A-Za-z][\w.-]+$/, 'must be user@realm!name'),
+    proxmox_api_token_secret: z.string().min(1).max(200).describe('*** stands for the saved one of the same token'),
   }),
   reply: ok({ message: z.string(), version: z.string(), permissions: z.array(PermissionCheck) }),
   errors: ['token-refused', ...proxmox],

@@ -1,5 +1,6 @@
 import { RefusedError } from '@proxbalance/contracts';
 import { type FunctionReport, isProxmoxError, type Proxmox, permissionReport } from '@proxbalance/proxmox';
+import { mask } from '@proxbalance/service-kit';
 import { proxmoxRefused } from './refusals.ts';
 
 /** One privilege of one function, as the contract has it. */
@@ -7,10 +8,11 @@ type Check = { check: string; privilege: string; path: string; ok: boolean; deta
 type TokenWanted = { token_id: string; token_secret: string };
 type Token = { id: string; secret: string };
 
-/** Tries a token on the configured hosts: whether they take it, and what it may do. */
+/** Tries a token on the configured hosts: whether they take it, and what it may do. `***` is the secret of the `saved` one. */
 export const validateToken =
-  (connect: (token: Token) => Proxmox) =>
-  async ({ token_id: id, token_secret: secret }: TokenWanted): Promise<{ version: string; permissions: Check[] }> => {
+  (connect: (token: Token) => Proxmox, saved: () => Token) =>
+  async ({ token_id: id, token_secret }: TokenWanted): Promise<{ version: string; permissions: Check[] }> => {
+    const secret = token_secret === mask ? secretOf(id, saved()) : token_secret;
     const proxmox = connect({ id, secret });
     try {
       const [{ version }, permissions] = await Promise.all([proxmox.version(), proxmox.permissions()]);
@@ -23,6 +25,13 @@ export const validateToken =
       await proxmox.close();
     }
   };
+
+function secretOf(id: string, saved: Token): string {
+  if (id === saved.id && saved.secret !== '') return saved.secret;
+  const message = `must be given: ${mask} is the secret of the saved token, and this is another one`;
+  const path = 'proxmox_api_token_secret';
+  throw new RefusedError('invalid-input', `${path} ${message}`, [{ path, message }]);
+}
 
 export const readPermissions =
   (proxmox: () => Proxmox, tokenId: () => string) => async (): Promise<{ permissions: Check[] }> => {
