@@ -20,3 +20,9 @@ test.each(rpcs)(
     expect(timeoutMs).toBeLessThanOrEqual(60_000);
   },
 );
+
+test('whatever asks Proxmox is waited for until Proxmox was too slow', () => {
+  const asking = rpcs.filter(({ errors }) => errors.includes('proxmox-timeout'));
+  expect(asking.length).toBeGreaterThan(5);
+  expect(asking.filter(({ timeoutMs }) => timeoutMs <= 15_000)).toEqual([]);
+});

@@ -15,6 +15,9 @@ const proxmoxErrors = [
   'broker-unavailable',
 ] as const;
 
+/** Proxmox is given 15 s for each question, of which one may need several: that it was too slow must be heard from who asked it. */
+const proxmoxTime = { timeoutMs: 40_000 };
+
 export const CollectNow = rpc('collector.refresh', {
   summary: 'Take a snapshot now; requests that come while one is due share it',
   request: z.object({ requested_by: z.string() }),
@@ -27,6 +30,7 @@ export const EditTags = rpc('collector.edit-tags', {
   request: z.object({ vmid: Vmid, add: z.array(Tag), remove: z.array(Tag), requested_by: z.string() }),
   reply: TagState,
   errors: ['guest-not-found', 'tag-not-found', 'invalid-input', ...proxmoxErrors],
+  ...proxmoxTime,
 });
 
 export const RefreshTags = rpc('collector.refresh-tags', {
@@ -34,6 +38,7 @@ export const RefreshTags = rpc('collector.refresh-tags', {
   request: z.object({ vmid: Vmid, known: z.array(z.string()).optional() }),
   reply: TagState,
   errors: ['guest-not-found', ...proxmoxErrors],
+  ...proxmoxTime,
 });
 
 export const ReadGuestHistory = rpc('collector.guest-history', {
@@ -82,6 +87,7 @@ export const ValidateToken = rpc('collector.validate-token', {
   request: z.object({ token_id: z.string(), token_secret: z.string() }),
   reply: z.object({ version: z.string(), permissions: z.array(PermissionCheck) }),
   errors: ['token-refused', 'invalid-input', ...proxmoxErrors],
+  ...proxmoxTime,
 });
 
 export const ReadPermissions = rpc('collector.permissions', {
@@ -89,6 +95,7 @@ export const ReadPermissions = rpc('collector.permissions', {
   request: z.object({}),
   reply: z.object({ permissions: z.array(PermissionCheck) }),
   errors: proxmoxErrors,
+  ...proxmoxTime,
 });
 
 export const Generate = rpc('recommender.generate', {
@@ -121,7 +128,7 @@ export const Migrate = rpc('migrator.migrate', {
     'check-failed',
     ...proxmoxErrors,
   ],
-  timeoutMs: 20_000,
+  ...proxmoxTime,
 });
 
 export const CancelMigration = rpc('migrator.cancel', {
@@ -129,7 +136,7 @@ export const CancelMigration = rpc('migrator.cancel', {
   request: z.object({ id: z.string().max(300), requested_by: z.string() }),
   reply: z.object({ message: z.string(), migration: Migration.nullable() }),
   errors: ['invalid-input', 'migration-not-found', 'task-not-found', 'node-not-found', 'conflict', ...proxmoxErrors],
-  timeoutMs: 20_000,
+  ...proxmoxTime,
 });
 
 export const ReadTask = rpc('migrator.task', {
@@ -137,7 +144,7 @@ export const ReadTask = rpc('migrator.task', {
   request: z.object({ node: NodeName, upid: Upid }),
   reply: TaskStatus,
   errors: ['invalid-input', 'task-not-found', 'node-not-found', ...proxmoxErrors],
-  timeoutMs: 20_000,
+  ...proxmoxTime,
 });
 
 export const StopTask = rpc('migrator.stop-task', {
@@ -145,7 +152,7 @@ export const StopTask = rpc('migrator.stop-task', {
   request: z.object({ node: NodeName, upid: Upid, requested_by: z.string() }),
   reply: z.object({ message: z.string() }),
   errors: ['invalid-input', 'task-not-found', 'node-not-found', 'conflict', ...proxmoxErrors],
-  timeoutMs: 20_000,
+  ...proxmoxTime,
 });
 
 export const TestNotification = rpc('notifier.test', {
