@@ -23,6 +23,7 @@ import { collect } from './jobs/collect.ts';
 import { openRollUps } from './jobs/roll-up.ts';
 import { openMemory } from './memory.ts';
 import { openNodeFactsReader } from './node-facts-reader.ts';
+import { paceOf } from './pace.ts';
 import { openTiers } from './read-tiers.ts';
 import { readGuestHistory, readGuestTrend } from './requests/history.ts';
 import { readNodeTrends } from './requests/node-trends.ts';
@@ -40,6 +41,7 @@ const waitMs = 2000;
 export const openCollector: OpenService<KitEnv> = async (scope, kit) => {
   const { bus, log, metrics, redis, settings, keyPrefix } = kit;
   const now = () => new Date();
+  const pace = () => paceOf(settings.current());
   let requests = 0;
   const requestSeconds = metrics.histogram('proxbalance_proxmox_request_seconds', 'Requests to Proxmox', [
     'method',
@@ -64,8 +66,8 @@ export const openCollector: OpenService<KitEnv> = async (scope, kit) => {
     waitMs,
     memory: openMemory(redis, keyPrefix),
     readTiers: openTiers(log, now),
-    configs: openConfigReader(log, now, scope.signal),
-    histories: openHistoryReader(log, now, scope.signal),
+    configs: openConfigReader(log, now, scope.signal, pace),
+    histories: openHistoryReader(log, now, scope.signal, pace),
     nodeFacts: scope.use(openNodeFactsReader(log, now, scope.signal), async (it) => void (await it.settled())),
     freshTags,
     recorder,

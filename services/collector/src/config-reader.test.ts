@@ -8,6 +8,7 @@ const minute = 60_000;
 const now = Date.parse('2026-01-01T12:00:00.000Z');
 const ago = (minutes: number) => new Date(now - minutes * minute).toISOString();
 
+const pace = { refreshMs: 60 * minute, workers: 5 };
 const read = (row: ReturnType<typeof guestRow>, minutes = 1): [number, KnownConfig] => [
   row.vmid,
   { rowKey: rowKey(row), facts: configFacts(), readAt: ago(minutes) },
@@ -84,6 +85,41 @@ test('the oldest comes first', () => {
   expect(due(rows.map((row, index) => read(row, 31 + index)))).toEqual([102, 101, 100]);
 });
 
+test('how old it may get, the settings say: half an hour at most', () => {
+  const known = new Map(rows.map((row) => read(row, 6)));
+  const dueWithin = (minutes: number) => dueRows(rows, known, new Map(), now, minutes * minute).old.length;
+  expect([240, 30, 5, 1].map(dueWithin)).toEqual([0, 0, 3, 3]);
+});
+
+test('no more are asked about at once than the settings allow', async () => {
+  let busy = 0;
+  let most = 0;
+  const counting = {
+    guestConfig: async () => {
+      most = Math.max(most, ++busy);
+      await new Promise((resolve) => setImmediate(resolve));
+      busy--;
+      return { raw: {}, digest: null, lock: null };
+    },
+  } as unknown as Proxmox;
+  const silent = { debug: () => undefined, warn: () => undefined } as unknown as Parameters<typeof openConfigReader>[0];
+  const over = new AbortController().signal;
+  const workers = [1, 3];
+  for (const count of workers) {
+    most = 0;
+    const memory = { configs: new Map(), unsaved: new Set() } as unknown as Memory;
+    const reader = openConfigReader(
+      silent,
+      () => new Date(now),
+      over,
+      () => ({ ...pace, workers: count }),
+    );
+    const many = Array.from({ length: 12 }, (_, index) => guestRow({ vmid: 100 + index }));
+    await reader.refresh(counting, many, memory, 1000);
+    expect([memory.configs.size, most]).toEqual([12, count]);
+  }
+});
+
 test('what could not be read is left alone for a while, unless it looks different now', () => {
   const failed = (
     vmid: number,
@@ -94,7 +130,13 @@ test('what could not be read is left alone for a while, unless it looks differen
 });
 
 const silent = { debug: () => undefined, warn: () => undefined } as unknown as Parameters<typeof openConfigReader>[0];
-const open = () => openConfigReader(silent, () => new Date(now), new AbortController().signal);
+const open = () =>
+  openConfigReader(
+    silent,
+    () => new Date(now),
+    new AbortController().signal,
+    () => pace,
+  );
 const memoryOf = (known: [number, KnownConfig][] = []) =>
   ({ configs: new Map(known), unsaved: new Set() }) as unknown as Memory;
 /** Answers only when told to, in the order it was asked. */
@@ -130,10 +172,10 @@ test('nobody waits for what is only old, and what changes meanwhile goes before 
   const many = Array.from({ length: 1200 }, (_, index) => guestRow({ vmid: 1000 + index }));
   const [memory, reader] = [memoryOf(many.map((row) => read(row, 45))), open()];
   await reader.refresh(proxmox, many, memory, 60_000);
-  expect(asked).toHaveLength(8);
+  expect(asked).toHaveLength(5);
   const renamed = many.with(700, guestRow({ vmid: 1700, name: 'new' }));
   await reader.refresh(proxmox, renamed, memory, 1);
   await answerAll();
-  expect(asked[8]).toBe(1700);
+  expect(asked[5]).toBe(1700);
   expect(asked).toHaveLength(1200);
 });

@@ -1,12 +1,12 @@
 import { isProxmoxError, type Proxmox, type ResourceGuest, readConfigFacts } from '@proxbalance/proxmox';
 import { type Log, pause } from '@proxbalance/service-kit';
 import type { KnownConfig, Memory } from './memory.ts';
+import { inParallel, type Pace } from './pace.ts';
 
 /** Within this long configurations are read again even when nothing seems to have changed. */
-const rotateMs = 30 * 60_000;
+const rotateMaxMs = 30 * 60_000;
 /** A guest whose configuration could not be read is left alone for this long, unless its row changes. */
 const retryMs = 30_000;
-const parallel = 8;
 
 /** Reads guest configurations in the background: what is new or changed first, then what is oldest. */
 export type ConfigReader = {
@@ -50,9 +50,9 @@ export const describes = (known: KnownConfig, row: ResourceGuest): boolean =>
 /** Version, kind and node of a row key. */
 const placeIn = (key: string): string => JSON.stringify((JSON.parse(key) as unknown[]).slice(0, 3));
 
-export function openConfigReader(log: Log, now: () => Date, signal: AbortSignal): ConfigReader {
+export function openConfigReader(log: Log, now: () => Date, signal: AbortSignal, pace: () => Pace): ConfigReader {
   let running: Promise<void> | null = null;
-  let queue: ResourceGuest[] = [];
+  const queue: ResourceGuest[] = [];
   const inHand = new Set<number>();
   const finished = new Map<number, KnownConfig>();
   const failures = new Map<number, { rowKey: string; at: number }>();
@@ -69,9 +69,9 @@ export function openConfigReader(log: Log, now: () => Date, signal: AbortSignal)
       handOver(memory);
       const present = new Set(rows.map((row) => row.vmid));
       for (const vmid of failures.keys()) if (!present.has(vmid)) failures.delete(vmid);
-      const { urgent, old } = dueRows(rows, memory.configs, failures, now().getTime());
+      const { urgent, old } = dueRows(rows, memory.configs, failures, now().getTime(), pace().refreshMs);
       // What became due since goes before what has waited, whether or not somebody is reading.
-      queue = [...urgent, ...old].filter((row) => !inHand.has(row.vmid));
+      queue.splice(0, queue.length, ...[...urgent, ...old].filter((row) => !inHand.has(row.vmid)));
       running ??= readAll(proxmox).finally(() => {
         running = null;
       });
@@ -83,20 +83,17 @@ export function openConfigReader(log: Log, now: () => Date, signal: AbortSignal)
   async function readAll(proxmox: Proxmox): Promise<void> {
     const away = new Set<string>();
     let failed = 0;
-    const worker = async () => {
-      for (let row = queue.shift(); row && !signal.aborted; row = queue.shift()) {
-        if (away.has(row.node)) continue;
-        inHand.add(row.vmid);
-        const error = await readOne(proxmox, row);
-        inHand.delete(row.vmid);
-        if (error === null) continue;
-        failed++;
-        // A host or node that is away is not asked thousands of times.
-        if (isProxmoxError(error, 'node-unreachable')) away.add(row.node);
-        if (isProxmoxError(error, 'unreachable') || isProxmoxError(error, 'authentication')) queue.length = 0;
-      }
-    };
-    await Promise.all(Array.from({ length: parallel }, worker));
+    await inParallel(queue, pace().workers, signal, async (row) => {
+      if (away.has(row.node)) return;
+      inHand.add(row.vmid);
+      const error = await readOne(proxmox, row);
+      inHand.delete(row.vmid);
+      if (error === null) return;
+      failed++;
+      // A host or node that is away is not asked thousands of times.
+      if (isProxmoxError(error, 'node-unreachable')) away.add(row.node);
+      if (isProxmoxError(error, 'unreachable') || isProxmoxError(error, 'authentication')) queue.length = 0;
+    });
     if (failed > 0)
       log.warn({ failed }, 'some guest configurations could not be read: these guests stay where they are');
   }
@@ -130,7 +127,9 @@ export function dueRows(
   known: ReadonlyMap<number, KnownConfig>,
   failures: Failures,
   nowMs: number,
+  refreshMs = rotateMaxMs,
 ): { urgent: ResourceGuest[]; old: ResourceGuest[] } {
+  const rotateMs = Math.min(rotateMaxMs, refreshMs);
   const isResting = (row: ResourceGuest) => {
     const failure = failures.get(row.vmid);
     return failure !== undefined && failure.rowKey === rowKey(row) && nowMs - failure.at < retryMs;
@@ -143,11 +142,12 @@ export function dueRows(
     const readAt = Date.parse(read?.readAt ?? '');
     if (!read) urgent.fresh.push(row);
     else if (!describes(read, row)) urgent.changed.push(row);
-    else if (read.rowKey === rowKey(row) && nowMs - readAt > turnOf(row.vmid)) old.push({ row, readAt });
+    else if (read.rowKey === rowKey(row) && nowMs - readAt > turnOf(row.vmid, rotateMs)) old.push({ row, readAt });
   }
   old.sort((a, b) => a.readAt - b.readAt);
   return { urgent: [...urgent.fresh, ...urgent.changed], old: old.map(({ row }) => row) };
 }
 
 /** Between half the rotation and all of it, differently for each guest: what was read at once is not due at once. */
-const turnOf = (vmid: number): number => (rotateMs / 2) * (1 + ((vmid * 0x9e3779b1) % 2 ** 32) / 2 ** 32);
+const turnOf = (vmid: number, rotateMs: number): number =>
+  (rotateMs / 2) * (1 + ((vmid * 0x9e3779b1) % 2 ** 32) / 2 ** 32);

@@ -4,6 +4,7 @@ import { openHistoryReader } from './history-reader.ts';
 import type { Memory } from './memory.ts';
 import { gap, nodeSample } from './testing/rows.ts';
 
+const pace = { refreshMs: 60 * 60_000, workers: 5 };
 const silent = { warn: () => undefined } as unknown as Parameters<typeof openHistoryReader>[0];
 
 /** One node, whose series is what `day` says; null: it can't be read. */
@@ -18,13 +19,22 @@ function world() {
   } as unknown as Proxmox;
   const memory = { histories: new Map(), hasNewHistories: false } as unknown as Memory;
   let seconds = 1_000_000;
-  const reader = openHistoryReader(silent, () => new Date(seconds * 1000), new AbortController().signal);
+  const reader = openHistoryReader(
+    silent,
+    () => new Date(seconds * 1000),
+    new AbortController().signal,
+    () => pace,
+  );
   /** The same through another client. */
   const other = { ...proxmox } as Proxmox;
   const read = async (later = 0, of = proxmox) => {
     seconds += later;
     state.asked = [];
     await reader.refresh(of, ['pve1'], memory, 1000);
+    // What is only old is read while nobody waits, and handed over at the next tick.
+    await new Promise(setImmediate);
+    await reader.refresh(of, ['pve1'], memory, 1000);
+    await new Promise(setImmediate);
     return state.asked;
   };
   return { state, memory, other, read };

@@ -3,13 +3,11 @@ import type { Log } from '@proxbalance/service-kit';
 import { within } from './config-reader.ts';
 import { deriveNodeHistory, deriveWeek, type Week } from './derive/node-history.ts';
 import type { KnownHistory, Memory } from './memory.ts';
+import { inParallel, type Pace } from './pace.ts';
 
 const dayEveryMs = 5 * 60_000;
-const weekEveryMs = 60 * 60_000;
 /** A node whose history could not be read, or ends in a gap, is left alone for this long. */
 const retryMs = 45_000;
-/** A day has up to 1440 samples: only so many nodes' days are held at once. */
-const parallel = 4;
 
 /** Reads the nodes' series in the background. The week changes slowly, what it amounts to is kept in this process alone. */
 export type HistoryReader = {
@@ -20,7 +18,7 @@ export type HistoryReader = {
   refresh(proxmox: Proxmox, nodes: readonly string[], memory: Memory, waitMs: number): Promise<void>;
 };
 
-export function openHistoryReader(log: Log, now: () => Date, signal: AbortSignal): HistoryReader {
+export function openHistoryReader(log: Log, now: () => Date, signal: AbortSignal, pace: () => Pace): HistoryReader {
   const weeks = new Map<string, { value: Week; readAt: number }>();
   const triedAt = new Map<string, number>();
   const finished = new Map<string, KnownHistory>();
@@ -35,7 +33,7 @@ export function openHistoryReader(log: Log, now: () => Date, signal: AbortSignal
     triedAt.set(node, at);
     try {
       const known = weeks.get(node);
-      const isFresh = known !== undefined && at - known.readAt < weekEveryMs;
+      const isFresh = known !== undefined && at - known.readAt < pace().refreshMs;
       const week = isFresh ? known : { value: deriveWeek(await proxmox.nodeRrd(node, 'week')), readAt: at };
       if (client === proxmox) weeks.set(node, week);
       const history = deriveNodeHistory(await proxmox.nodeRrd(node, 'day'), week.value);
@@ -43,12 +41,6 @@ export function openHistoryReader(log: Log, now: () => Date, signal: AbortSignal
     } catch (error) {
       log.warn({ err: error, node }, 'node history not readable');
     }
-  };
-  const readAll = async (proxmox: Proxmox, queue: string[], at: number) => {
-    const worker = async () => {
-      for (let node = queue.shift(); node && !signal.aborted; node = queue.shift()) await readNode(proxmox, node, at);
-    };
-    await Promise.all(Array.from({ length: parallel }, worker));
   };
   return {
     async refresh(proxmox, nodes, memory, waitMs) {
@@ -60,7 +52,8 @@ export function openHistoryReader(log: Log, now: () => Date, signal: AbortSignal
         return !known || known.history.isRecent === false || at - known.readAt >= dayEveryMs;
       };
       const isNew = nodes.some((node) => !memory.histories.has(node) && !triedAt.has(node));
-      running ??= readAll(proxmox, nodes.filter(isDue), at).finally(() => {
+      const read = (node: string) => readNode(proxmox, node, at);
+      running ??= inParallel(nodes.filter(isDue), pace().workers, signal, read).finally(() => {
         running = null;
       });
       if (isNew) await within(running, waitMs, signal);

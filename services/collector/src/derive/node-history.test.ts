@@ -56,7 +56,7 @@ test.each([
   ['of nothing but gaps', [gap(0), gap(60)], false],
   ['without rows', [], false],
 ])('a series %s is recent or not', (_, day, isRecent) => {
-  expect(deriveNodeHistory(day, []).isRecent).toBe(isRecent);
+  expect(historyOf(day, []).isRecent).toBe(isRecent);
 });
 
 test('coarse rows of before an upgrade count for the time they stand for', () => {
@@ -64,7 +64,7 @@ test('coarse rows of before an upgrade count for the time they stand for', () =>
   const since = Array.from({ length: 20 }, (_, minute) =>
     nodeSample(1860 + 60 * minute, { cpuRatio: 0.1, loadAverage: 0 }),
   );
-  const { avg_cpu, avg_load, cpu_trend, points } = deriveNodeHistory([...before, ...since], []);
+  const { avg_cpu, avg_load, cpu_trend, points } = historyOf([...before, ...since], []);
   expect(avg_cpu).toBeCloseTo((60 * 90 + 20 * 10) / 80);
   expect(avg_load).toBeCloseTo((60 * 4) / 80);
   expect(cpu_trend).toBe('falling');

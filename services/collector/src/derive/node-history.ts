@@ -54,10 +54,10 @@ const recentMs = 30 * 60_000;
 /** What is kept of a node's week until it is read again: far less than its samples. */
 export type Week = { cpu: number[]; mem: number[]; iowait: number[]; points: Point[] };
 
-export const deriveWeek = (samples: readonly NodeSample[]): Week => ({
-  ...series(samples),
-  points: thin(points(samples), 84),
-});
+export const deriveWeek = (samples: readonly NodeSample[]): Week => {
+  const { cpu, mem, iowait } = series(samples);
+  return { cpu, mem, iowait, points: thin(points(samples), 84) };
+};
 
 /** A sample that is absent stays absent: it never becomes a zero. */
 export function deriveNodeHistory(day: readonly NodeSample[], week: Week): NodeHistory {
@@ -122,7 +122,7 @@ function series(rows: readonly NodeSample[]) {
 }
 
 /** A node that is too young for the week's steps is judged by its day. */
-const orElse = (week: ReturnType<typeof series>, day: ReturnType<typeof series>): Omit<typeof week, 'load'> => ({
+const orElse = (week: Omit<Week, 'points'>, day: Omit<Week, 'points'>): Omit<Week, 'points'> => ({
   cpu: week.cpu.length > 0 ? week.cpu : day.cpu,
   mem: week.mem.length > 0 ? week.mem : day.mem,
   iowait: week.iowait.length > 0 ? week.iowait : day.iowait,
