@@ -15,7 +15,7 @@ import { type JudgeInput, judge, judgementParameters } from './judge.ts';
 import { soon } from './soon.ts';
 
 /** How long changed tags wait for others before all is judged anew, milliseconds. */
-const gatherMs = 200;
+const gatherMs = 50;
 
 export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
   const { bus, log, metrics, settings } = kit;
