@@ -1,6 +1,7 @@
 import type { GuestProfile } from '@proxbalance/contracts';
 import { mean, roundTo } from '../numbers.ts';
 import { fitLine } from './regression.ts';
+import type { Point } from './series.ts';
 
 /** What was seen of a guest's CPU around one time, percent of its own vCPUs. */
 export type ProfileObservation = {
@@ -19,12 +20,10 @@ const LEAST_GROWTH_HOURS = 24;
  * a day, cyclical when it swings, else steady. Growth is read from the times of the observations, whatever their spacing.
  */
 export const profileGuest = (observations: readonly ProfileObservation[]): GuestProfile => {
-  const seen = observations
-    .flatMap(({ at, avg, p95 }) => (avg === null ? [] : [{ at, avg, p95: p95 ?? avg }]))
-    .sort((a, b) => a.at - b.at);
+  const seen = measured(observations);
   if (seen.length < LEAST_OBSERVATIONS) return unknown(seen.length);
-  const average = mean(seen.map((one) => one.avg));
-  const std = Math.sqrt(mean(seen.map((one) => (one.avg - average) ** 2)));
+  const average = mean(seen.map((one) => one.value));
+  const std = Math.sqrt(mean(seen.map((one) => (one.value - average) ** 2)));
   const cv = average > 0 ? std / average : 0;
   const peak = average > 0 ? roundTo(mean(seen.map((one) => one.p95)) / average, 2) : 1;
   const growth = growthOf(seen);
@@ -39,6 +38,16 @@ export const profileGuest = (observations: readonly ProfileObservation[]): Guest
   };
 };
 
+type Seen = Point & { p95: number };
+
+/** Oldest first, as points of a line: made once for each of ten thousand guests, so nothing is made twice. */
+const measured = (observations: readonly ProfileObservation[]): Seen[] => {
+  const seen: Seen[] = [];
+  for (const { at, avg, p95 } of observations)
+    if (avg !== null) seen.push({ at, value: avg, weight: 1, p95: p95 ?? avg });
+  return seen.sort((a, b) => a.at - b.at);
+};
+
 type Facts = { average: number; std: number; cv: number; peak: number; growth: number };
 
 const behaviorOf = ({ average, std, cv, peak, growth }: Facts): GuestProfile['behavior'] => {
@@ -47,11 +56,10 @@ const behaviorOf = ({ average, std, cv, peak, growth }: Facts): GuestProfile['be
   return cv > 0.3 && std > 10 ? 'cyclical' : 'steady';
 };
 
-const growthOf = (seen: readonly { at: number; avg: number }[]): number => {
+const growthOf = (seen: readonly Seen[]): number => {
   const hours = ((seen.at(-1)?.at ?? 0) - (seen[0]?.at ?? 0)) / 3600;
   if (hours < LEAST_GROWTH_HOURS) return 0;
-  const line = fitLine(seen.map(({ at, avg }) => ({ at, value: avg, weight: 1 })));
-  return roundTo(24 * (line?.slope ?? 0), 2) || 0;
+  return roundTo(24 * (fitLine(seen)?.slope ?? 0), 2) || 0;
 };
 
 const unknown = (count: number): GuestProfile => ({
