@@ -7,6 +7,10 @@ type Point = Node['trend_data']['day'][number];
 
 /** What only the history tells of a node's present; null where it does not. */
 export type Latest = {
+  /** Of its newest row, Unix seconds */
+  at: number;
+  /** Percent of time spent waiting */
+  iowait: number | null;
   /** 1-minute load average */
   load: number | null;
   /** Bytes per second */
@@ -96,6 +100,8 @@ function latestOf(day: readonly NodeSample[]): Latest {
   const recent = recentOf(day);
   const last = (read: (sample: NodeSample) => number | null) => present(recent.map(read)).at(-1) ?? null;
   return {
+    at: Math.floor(newest / 1000),
+    iowait: last((sample) => percent(sample.iowaitRatio)),
     load: last((sample) => sample.loadAverage),
     netIn: last((sample) => sample.netInBytesPerSecond),
     netOut: last((sample) => sample.netOutBytesPerSecond),

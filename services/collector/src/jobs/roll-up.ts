@@ -50,9 +50,9 @@ export async function rollUpDue({ store, catalogue }: Series, nowSeconds: number
   let added = 0;
   for (const tier of [hourTier, quarterDayTier] as const) {
     for (const kind of kinds) {
-      const ids = await catalogue.ids(kind, nowSeconds - tier.keepSeconds);
       for (const at of dueBuckets(tier, await catalogue.rolledUp(kind, tier), nowSeconds)) {
-        added += await rollUp(store, kind, tier, ids, at);
+        // Without a sample since its begin there is none in it.
+        added += await rollUp(store, kind, tier, await catalogue.ids(kind, at), at);
         await catalogue.markRolledUp(kind, tier, at);
       }
     }

@@ -3,13 +3,13 @@ import type { Row } from '../series/reader.ts';
 import { resolutionOf, toPoints } from './history.ts';
 
 const names = new Map([[1, 'pve1']]);
-const row = (from: number, cpu: number, more: Partial<Row> = {}): Row => ({
+const row = (from: number, cpu: number, { count = 30, place = 1 }: { count?: number; place?: number } = {}): Row => ({
   from,
   seconds: 300,
-  place: 1,
-  count: 30,
+  place,
+  count,
+  counts: Array.from({ length: 6 }, () => count),
   means: [cpu, 50, 1, NaN, 0, 2],
-  ...more,
 });
 
 test.each([
@@ -47,6 +47,12 @@ test('rows of one point are weighted by what they saw, a gap is a point of nulls
     { cpu: null, node: null },
     { cpu: 5, node: null },
   ]);
+});
+
+test('each mean is weighted by what it was made of itself', () => {
+  const often = { ...row(0, 10), counts: [2, 30, 30, 30, 30, 30] };
+  const [point] = toPoints([often, { ...row(300, 40), counts: [6, 30, 30, 30, 30, 30] }], 600, names);
+  expect(point?.cpu).toBe(32.5);
 });
 
 test('no rows, no points', () => {

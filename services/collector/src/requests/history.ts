@@ -98,9 +98,9 @@ function toPoint(at: number, rows: readonly Row[], names: ReadonlyMap<number, st
 const scaled = (value: number | null, by: number): number | null => (value === null ? null : Math.round(value * by));
 
 function meanOf(rows: readonly Row[], field: number): number | null {
-  const seen = rows.flatMap(({ means, count }) => {
+  const seen = rows.flatMap(({ means, counts }) => {
     const value = means[field] ?? NaN;
-    return Number.isNaN(value) ? [] : [{ value, weight: Math.max(1, count) }];
+    return Number.isNaN(value) ? [] : [{ value, weight: Math.max(1, counts[field] ?? 0) }];
   });
   const weights = seen.reduce((sum, { weight }) => sum + weight, 0);
   if (weights === 0) return null;

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { joinSameBucket, keepFullest, summarizeRaw, summarizeSummaries } from './aggregate.ts';
+import { joinSameBucket, keepFullest, seenInAll, summarizeRaw, summarizeSummaries } from './aggregate.ts';
 
 const raw = (at: number, value: number, count = 30) => ({ at, place: 1, count, values: [value] });
 const statistics = (parts: { count: number; avg: number }[]) =>
@@ -66,6 +67,30 @@ test('of two summaries of one bucket the one that saw more stays', () => {
     ...statistics([{ count: 1, avg: 3 }]).map((summary) => ({ ...summary, at: 3600 })),
   ] as const;
   if (!one || !two || !next) throw new Error('three summaries');
-  expect(keepFullest([one, two, next])).toEqual([two, next]);
-  expect(keepFullest([two, one, next])).toEqual([two, next]);
+  expect(keepFullest([one, two, next], seenInAll)).toEqual([two, next]);
+  expect(keepFullest([two, one, next], seenInAll)).toEqual([two, next]);
+});
+
+const sampled = fc.record({
+  at: fc.nat(71).map((index) => index * 300),
+  value: fc.oneof(fc.double({ min: 0, max: 100, noNaN: true }), fc.constant(NaN)),
+  count: fc.integer({ min: 1, max: 400 }),
+});
+
+test('by whichever way, the mean of six hours is that of all their samples, and its extremes are theirs', () => {
+  fc.assert(
+    fc.property(fc.array(sampled, { minLength: 1, maxLength: 72 }), (samples) => {
+      const rows = samples.map(({ at, value, count }) => raw(at, value, count)).sort((a, b) => a.at - b.at);
+      const byHour = [...Map.groupBy(rows, ({ at }) => at - (at % 3600))];
+      const hours = byHour.flatMap(([at, own]) => summarizeRaw(own, at, 1) ?? []);
+      const whole = summarizeRaw(rows, 0, 1)?.statistics[0] ?? null;
+      const merged = summarizeSummaries(hours, 0, 1)?.statistics[0] ?? null;
+      expect(merged === null).toBe(whole === null);
+      if (!whole || !merged) return;
+      expect(merged).toMatchObject({ count: whole.count, min: whole.min, max: whole.max });
+      expect(merged.avg).toBeCloseTo(whole.avg, 6);
+      expect(merged.p95).toBeGreaterThanOrEqual(whole.min - 1e-9);
+      expect(merged.p95).toBeLessThanOrEqual(whole.max + 1e-9);
+    }),
+  );
 });

@@ -2,15 +2,9 @@ import type { RawSample, Statistic, Summary } from './fields.ts';
 
 /** Raw samples of one bucket as one summary. Means are weighted by what they were made of; p95 is exact over the samples. */
 export function summarizeRaw(samples: readonly RawSample[], at: number, fields: number): Summary | null {
-  if (samples.length === 0) return null;
-  const statistics = Array.from({ length: fields }, (_, index) => {
-    const seen = samples.flatMap(({ values, count }) => {
-      const value = values[index] ?? NaN;
-      return Number.isNaN(value) ? [] : [{ value, count: Math.max(1, count) }];
-    });
-    return statisticOf(seen);
-  });
-  return { at, place: samples.at(-1)?.place ?? 0, statistics };
+  const last = samples.at(-1);
+  if (!last) return null;
+  return { at, place: last.place, statistics: forEachField(fields, (field) => statisticOf(samples, field)) };
 }
 
 /**
@@ -18,38 +12,53 @@ export function summarizeRaw(samples: readonly RawSample[], at: number, fields: 
  * p95 weighted by their counts, since the samples themselves are gone.
  */
 export function summarizeSummaries(parts: readonly Summary[], at: number, fields: number): Summary | null {
-  if (parts.length === 0) return null;
-  const statistics = Array.from({ length: fields }, (_, index) =>
-    merge(parts.flatMap((part) => part.statistics[index] ?? [])),
-  );
-  return { at, place: parts.at(-1)?.place ?? 0, statistics };
+  const last = parts.at(-1);
+  if (!last) return null;
+  return { at, place: last.place, statistics: forEachField(fields, (field) => merge(parts, field)) };
 }
 
-function statisticOf(seen: { value: number; count: number }[]): Statistic | null {
-  if (seen.length === 0) return null;
-  const sorted = seen.map(({ value }) => value).sort((a, b) => a - b);
-  const count = seen.reduce((sum, one) => sum + one.count, 0);
+function forEachField(fields: number, make: (field: number) => Statistic | null): (Statistic | null)[] {
+  return Array.from({ length: fields }, (_, field) => make(field));
+}
+
+/* Plain loops: this runs for every field of every guest, and leaves nothing behind that would have to be collected. */
+
+function statisticOf(samples: readonly RawSample[], field: number): Statistic | null {
+  const values: number[] = [];
+  let sum = 0;
+  let count = 0;
+  for (const sample of samples) {
+    const value = sample.values[field] ?? NaN;
+    if (Number.isNaN(value)) continue;
+    const weight = Math.max(1, sample.count);
+    values.push(value);
+    sum += value * weight;
+    count += weight;
+  }
+  if (values.length === 0) return null;
+  values.sort((a, b) => a - b);
   return {
     count,
-    avg: seen.reduce((sum, one) => sum + one.value * one.count, 0) / count,
-    min: sorted[0] ?? NaN,
-    max: sorted.at(-1) ?? NaN,
-    p95: quantile(sorted, 0.95),
+    avg: sum / count,
+    min: values[0] ?? NaN,
+    max: values.at(-1) ?? NaN,
+    p95: quantile(values, 0.95),
   };
 }
 
-function merge(parts: Statistic[]): Statistic | null {
-  if (parts.length === 0) return null;
-  const count = parts.reduce((sum, part) => sum + part.count, 0);
-  const weighted = (read: (part: Statistic) => number) =>
-    parts.reduce((sum, part) => sum + read(part) * part.count, 0) / count;
-  return {
-    count,
-    avg: weighted((part) => part.avg),
-    min: Math.min(...parts.map((part) => part.min)),
-    max: Math.max(...parts.map((part) => part.max)),
-    p95: weighted((part) => part.p95),
-  };
+function merge(parts: readonly Summary[], field: number): Statistic | null {
+  const all = { count: 0, avg: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, p95: 0 };
+  for (const { statistics } of parts) {
+    const part = statistics[field];
+    if (!part) continue;
+    all.count += part.count;
+    all.avg += part.avg * part.count;
+    all.p95 += part.p95 * part.count;
+    all.min = Math.min(all.min, part.min);
+    all.max = Math.max(all.max, part.max);
+  }
+  if (all.count === 0) return null;
+  return { ...all, avg: all.avg / all.count, p95: all.p95 / all.count };
 }
 
 /** Linear interpolation between the two nearest ranks. */
@@ -81,15 +90,17 @@ function joinTwo(a: RawSample, b: RawSample): RawSample {
   return { at: a.at, place: b.place, count, values };
 }
 
-/** One summary for each bucket, given in order of time: should two have been made at once, the one that saw more. */
-export function keepFullest(summaries: readonly Summary[]): Summary[] {
-  const kept: Summary[] = [];
-  for (const summary of summaries) {
+/** One record for each bucket, given in order of time: should two have been made at once, the one that saw more. */
+export function keepFullest<T extends { at: number }>(records: readonly T[], seenBy: (record: T) => number): T[] {
+  const kept: T[] = [];
+  for (const record of records) {
     const last = kept.at(-1);
-    if (last?.at !== summary.at) kept.push(summary);
-    else if (seenBy(summary) > seenBy(last)) kept[kept.length - 1] = summary;
+    if (last?.at !== record.at) kept.push(record);
+    else if (seenBy(record) > seenBy(last)) kept[kept.length - 1] = record;
   }
   return kept;
 }
 
-const seenBy = ({ statistics }: Summary): number => statistics.reduce((sum, one) => sum + (one?.count ?? 0), 0);
+/** How much a summary is made of, all its fields together. */
+export const seenInAll = ({ statistics }: Summary): number =>
+  statistics.reduce((sum, one) => sum + (one?.count ?? 0), 0);

@@ -9,8 +9,9 @@ export type Row = {
   from: number;
   seconds: number;
   place: number;
-  /** How many looks each mean is made of, at most. */
+  /** How many looks the row is made of, and each of its means. */
   count: number;
+  counts: readonly number[];
   means: readonly number[];
 };
 
@@ -58,19 +59,18 @@ export function stretches(
   };
 }
 
-const fromSummary = (tier: Tier, { at, place, statistics }: Summary): Row => ({
-  from: at,
-  seconds: tier.bucketSeconds,
-  place,
-  count: Math.max(0, ...statistics.map((one) => one?.count ?? 0)),
-  means: statistics.map((one) => one?.avg ?? NaN),
-});
+function fromSummary(tier: Tier, { at, place, statistics }: Summary): Row {
+  const counts = statistics.map((one) => one?.count ?? 0);
+  const means = statistics.map((one) => one?.avg ?? NaN);
+  return { from: at, seconds: tier.bucketSeconds, place, count: Math.max(0, ...counts), counts, means };
+}
 
 const fromSample = (tier: Tier, { at, place, count, values }: RawSample): Row => ({
   from: at,
   seconds: tier.bucketSeconds,
   place,
   count,
+  counts: values.map(() => count),
   means: values,
 });
 

@@ -49,10 +49,10 @@ async function summarize(
 }
 
 function keepPresent<T>(found: ReadonlyMap<string, T[]>, make: (records: T[]) => Summary | null): Map<string, Summary> {
-  return new Map(
-    [...found].flatMap(([id, records]) => {
-      const summary = make(records);
-      return summary ? [[id, summary] as const] : [];
-    }),
-  );
+  const made = new Map<string, Summary>();
+  for (const [id, records] of found) {
+    const summary = make(records);
+    if (summary) made.set(id, summary);
+  }
+  return made;
 }

@@ -1,8 +1,16 @@
 import type { RedisLink } from '@proxbalance/service-kit';
-import { joinSameBucket, keepFullest } from './aggregate.ts';
-import { decodeField, decodeRaw, decodeSummaries, encodeRaw, encodeSummary, type Wanted } from './codec.ts';
-import { fieldsOf, type RawSample, type SeriesKind, type Statistic, type Summary } from './fields.ts';
-import { chunkOf, rawTier, type Tier } from './tiers.ts';
+import { joinSameBucket, keepFullest, seenInAll } from './aggregate.ts';
+import {
+  decodeField,
+  decodeRaw,
+  decodeSummaries,
+  encodeRaw,
+  encodeSummaries,
+  type FieldRow,
+  type Wanted,
+} from './codec.ts';
+import { fieldsOf, type RawSample, type SeriesKind, type Summary } from './fields.ts';
+import { chunkOf, expiryOf, rawTier, type Tier } from './tiers.ts';
 
 /** Series in Redis: one string of records for each series, tier and stretch of time; old stretches expire by themselves. */
 export type SeriesStore = {
@@ -24,16 +32,20 @@ export type SeriesStore = {
     field: number,
     ids: readonly string[],
     wanted: Wanted,
-  ): Promise<Map<string, { at: number; statistic: Statistic | null }[]>>;
+  ): Promise<Map<string, FieldRow[]>>;
 };
 
-/** New records by series. */
-type Records<T> = ReadonlyMap<string, T | readonly T[]>;
-
-/** What one series has in one key. */
-type Piece = { name: string; bytes: Buffer };
+/** New records by series, taken one after another: a few hundred are there at a time, however many there are. */
+export type Records<T> = Iterable<readonly [id: string, T | readonly T[]]>;
 
 const batchSize = 250;
+
+/** One command where two for each series would leave more rubbish behind than the samples weigh. A key expires once it is there. */
+const appendScript = `
+for i, key in ipairs(KEYS) do
+  local added = ARGV[2 * i - 1]
+  if redis.call('APPEND', key, added) == #added then redis.call('EXPIREAT', key, ARGV[2 * i]) end
+end`;
 
 export function openSeriesStore({ client }: Pick<RedisLink, 'client'>, keyPrefix: string): SeriesStore {
   const key = (kind: SeriesKind, tier: Tier, id: string, chunk: number) =>
@@ -43,25 +55,18 @@ export function openSeriesStore({ client }: Pick<RedisLink, 'client'>, keyPrefix
     kind: SeriesKind,
     tier: Tier,
     records: Records<T>,
-    encode: (record: T) => Buffer,
+    encode: (records: readonly T[]) => Buffer,
   ) {
-    for (const batch of batches([...records])) {
-      const pipeline = client.pipeline();
+    for (const batch of batches(records)) {
+      const keys: string[] = [];
+      const values: (Buffer | number)[] = [];
       for (const [id, added] of batch) {
-        for (const { name, bytes } of pieces(id, Array.isArray(added) ? added : [added]))
-          pipeline.append(name, bytes).expire(name, tier.keepSeconds + tier.chunkSeconds);
+        for (const [chunk, own] of byChunk(tier, Array.isArray(added) ? added : [added])) {
+          keys.push(key(kind, tier, id, chunk));
+          values.push(encode(own), expiryOf(tier, chunk));
+        }
       }
-      const answers = await pipeline.exec();
-      const problem = answers?.find(([error]) => error)?.[0];
-      if (problem) throw problem;
-    }
-
-    function pieces(id: string, added: readonly T[]): Piece[] {
-      const chunks = Map.groupBy(added, (record) => chunkOf(tier, record.at));
-      return [...chunks].map(([chunk, own]) => ({
-        name: key(kind, tier, id, chunk),
-        bytes: Buffer.concat(own.map(encode)),
-      }));
+      await client.eval(appendScript, keys.length, ...keys, ...values);
     }
   }
 
@@ -76,7 +81,7 @@ export function openSeriesStore({ client }: Pick<RedisLink, 'client'>, keyPrefix
     const chunks: number[] = [];
     for (let chunk = chunkOf(tier, wanted.from); chunk < wanted.to; chunk += tier.chunkSeconds) chunks.push(chunk);
     const found = new Map<string, T[]>();
-    for (const batch of batches([...ids])) {
+    for (const batch of batches(ids)) {
       if (chunks.length === 0) break;
       const bytes = await client.mgetBuffer(batch.flatMap((id) => chunks.map((chunk) => key(kind, tier, id, chunk))));
       batch.forEach((id, index) => {
@@ -93,22 +98,45 @@ export function openSeriesStore({ client }: Pick<RedisLink, 'client'>, keyPrefix
 
   return {
     appendRaw: (kind, samples) => append(kind, rawTier(kind), samples, encodeRaw),
-    appendSummaries: (kind, tier, summaries) => append(kind, tier, summaries, encodeSummary),
+    appendSummaries: (kind, tier, summaries) => append(kind, tier, summaries, encodeSummaries),
     async readRaw(kind, ids, from, to) {
       const wanted = { from, to };
       const found = await read(kind, rawTier(kind), ids, wanted, (bytes, fields) => decodeRaw(bytes, fields, wanted));
-      return new Map([...found].map(([id, samples]) => [id, joinSameBucket(samples)]));
+      return mapped(found, joinSameBucket);
     },
     async readSummaries(kind, tier, ids, from, to) {
       const wanted = { from, to };
       const found = await read(kind, tier, ids, wanted, (bytes, fields) => decodeSummaries(bytes, fields, wanted));
-      return new Map([...found].map(([id, summaries]) => [id, keepFullest(summaries)]));
+      return mapped(found, (summaries) => keepFullest(summaries, seenInAll));
     },
-    readField: (kind, tier, field, ids, wanted) =>
-      read(kind, tier, ids, wanted, (bytes, fields) => decodeField(bytes, fields, field, wanted)),
+    async readField(kind, tier, field, ids, wanted) {
+      const found = await read(kind, tier, ids, wanted, (bytes, fields) => decodeField(bytes, fields, field, wanted));
+      return mapped(found, (rows) => keepFullest(rows, ({ count }) => count));
+    },
   };
 }
 
-function* batches<T>(all: readonly T[]): Generator<T[]> {
-  for (let at = 0; at < all.length; at += batchSize) yield all.slice(at, at + batchSize);
+/** One record is the rule, and is of one chunk. */
+function byChunk<T extends { at: number }>(tier: Tier, records: readonly T[]): Iterable<[number, readonly T[]]> {
+  const [first] = records;
+  if (!first) return [];
+  return records.length === 1
+    ? [[chunkOf(tier, first.at), records]]
+    : Map.groupBy(records, ({ at }) => chunkOf(tier, at));
+}
+
+const mapped = <T>(found: Map<string, T[]>, change: (records: T[]) => T[]): Map<string, T[]> => {
+  for (const [id, records] of found) found.set(id, change(records));
+  return found;
+};
+
+function* batches<T>(all: Iterable<T>): Generator<T[]> {
+  let batch: T[] = [];
+  for (const one of all) {
+    batch.push(one);
+    if (batch.length < batchSize) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }
