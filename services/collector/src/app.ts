@@ -57,7 +57,7 @@ export const openCollector: OpenService<KitEnv> = async (scope, kit) => {
   const store = openSeriesStore(redis, keyPrefix);
   const series: Series = { store, catalogue: openCatalogue(redis, keyPrefix), reader: openSeriesReader(store) };
   const recorder = scope.use(openRecorder({ ...series, log, now }), (it) => it.close());
-  const backfiller = scope.use(openBackfiller(series, log, now), (it) => it.settled());
+  const backfiller = scope.use(openBackfiller({ series, log, now, signal: scope.signal }), (it) => it.settled());
   const take = collect({
     link,
     bus,

@@ -2,13 +2,12 @@ import { ReadGuestHistory, ReadGuestProfiles, ReadGuestTrend, ReadNodeTrends } f
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { rollUpDue } from '../src/jobs/roll-up.ts';
-import { openCatalogue } from '../src/series/catalogue.ts';
 import type { RawSample } from '../src/series/fields.ts';
-import { openSeriesReader, type Series } from '../src/series/reader.ts';
-import { openSeriesStore } from '../src/series/store.ts';
+import type { Series } from '../src/series/reader.ts';
 import { bucketOf, hourTier } from '../src/series/tiers.ts';
 import { cluster, vm } from './support/cluster.ts';
 import { type Lab, openLab } from './support/lab.ts';
+import { collectorPrefix, openSeries } from './support/series.ts';
 
 const hour = 3600;
 const thresholds = { cpu_threshold: 60, mem_threshold: 70 };
@@ -19,9 +18,7 @@ describe('series', () => {
   const now = Math.floor(Date.now() / 1000);
   beforeAll(async () => {
     lab = await openLab({ cluster: cluster([vm(100, { load: { cpu: 0.3 } })]), collectors: 0 });
-    const prefix = lab.kit.keyPrefix.replace(/gateway$/, 'collector');
-    const store = openSeriesStore(lab.kit.redis, prefix);
-    series = { store, catalogue: openCatalogue(lab.kit.redis, prefix), reader: openSeriesReader(store) };
+    series = openSeries(lab.kit, collectorPrefix(lab.kit));
   });
   afterAll(() => lab[Symbol.asyncDispose]());
 
@@ -47,24 +44,24 @@ describe('series', () => {
       const values = [10 + index, 50, 1, 2, NaN, 4];
       return { at: at + index * 300, place: 1, count: 30, values };
     });
-    await series.store.appendRaw('guest', new Map([['100', samples]]));
-    await series.catalogue.touch('guest', ['100'], now);
+    await series.store.appendRaw('guest', new Map([['500', samples]]));
+    await series.catalogue.touch('guest', ['500'], now);
     const later = bucketOf(hourTier, now) + 300;
     expect(await rollUpDue(series, later)).toBeGreaterThan(0);
     expect(await rollUpDue(series, later)).toBe(0);
-    const hours = await series.store.readSummaries('guest', hourTier, ['100'], at, at + 2 * hour);
-    expect(hours.get('100')?.map(({ statistics }) => statistics[0]?.max)).toEqual([21, 33]);
+    const hours = await series.store.readSummaries('guest', hourTier, ['500'], at, at + 2 * hour);
+    expect(hours.get('500')?.map(({ statistics }) => statistics[0]?.max)).toEqual([21, 33]);
   });
 
   test('questions are answered from them', async () => {
     await lab.openCollector();
     const ask = lab.kit.bus.ask;
     const history = await eventually(async () => {
-      const outcome = await ask(ReadGuestHistory, { vmid: 100, hours: 6 });
+      const outcome = await ask(ReadGuestHistory, { vmid: 500, hours: 6 });
       if (!outcome.ok) throw new Error(outcome.error.message);
       return outcome.value;
     });
-    expect(history).toMatchObject({ vmid: 100, hours: 6, resolution_seconds: 300 });
+    expect(history).toMatchObject({ vmid: 500, hours: 6, resolution_seconds: 300 });
     expect(history.points.length).toBeGreaterThan(20);
     expect(history.points.length).toBeLessThanOrEqual(80);
     expect(history.points.find(({ cpu }) => cpu === 20)).toMatchObject({ disk_read_bps: 2 ** 20, net_in_bps: null });
@@ -73,11 +70,11 @@ describe('series', () => {
     expect(trends.ok && Object.keys(trends.value.nodes)).toEqual(['pve1', 'pve2', 'pve3']);
     expect(trends.ok && trends.value.nodes.pve1?.cpu.data_points).toBeGreaterThan(10);
 
-    const trend = await ask(ReadGuestTrend, { vmid: 100, lookback_days: 7 });
-    expect(trend).toMatchObject({ ok: true, value: { vmid: 100, cpu: { data_points: expect.any(Number) } } });
+    const trend = await ask(ReadGuestTrend, { vmid: 500, lookback_days: 7 });
+    expect(trend).toMatchObject({ ok: true, value: { vmid: 500, cpu: { data_points: expect.any(Number) } } });
 
     const profiles = await ask(ReadGuestProfiles, {});
-    expect(profiles).toMatchObject({ ok: true, value: { profiles: { 100: { behavior: 'unknown', data_points: 2 } } } });
+    expect(profiles).toMatchObject({ ok: true, value: { profiles: { 500: { behavior: 'unknown', data_points: 2 } } } });
   });
 
   test('a guest nobody knows has no history, which is no failure', async () => {

@@ -1,50 +1,110 @@
-import type { NodeSample, Proxmox } from '@proxbalance/proxmox';
-import type { Log } from '@proxbalance/service-kit';
-import { backfillFrom } from '../series/backfill.ts';
+import type { ClusterSnapshot } from '@proxbalance/contracts';
+import { isProxmoxError, type Proxmox, type Timeframe } from '@proxbalance/proxmox';
+import { type Log, pause } from '@proxbalance/service-kit';
+import { addPast, hasPast } from '../series/add-past.ts';
+import { backfillFrom, type PastRow } from '../series/backfill.ts';
+import { busiestGuests } from '../series/busiest-guests.ts';
+import type { SeriesKind } from '../series/fields.ts';
+import { pastOfGuest, pastOfNode } from '../series/past-rows.ts';
 import type { Series } from '../series/reader.ts';
-import { hourTier, quarterDayTier } from '../series/tiers.ts';
 
-/** Fills in, once for each node that has no history of ours yet, what Proxmox kept of it. */
+/** Fills in what Proxmox kept: once of each node, and once of each guest that matters. */
 export type Backfiller = {
-  /** Starts with nodes that were not seen before; nobody waits for it. */
-  see(proxmox: Pick<Proxmox, 'nodeRrd'>, nodes: readonly string[]): void;
+  /** Starts with what has no past yet; nobody waits for it. */
+  see(proxmox: Source, snapshot: ClusterSnapshot): void;
   /** Resolves when what was begun is done. */
   settled(): Promise<void>;
 };
 
-export function openBackfiller({ store, catalogue }: Series, log: Log, now: () => Date): Backfiller {
-  const seen = new Set<string>();
-  let work = Promise.resolve();
-  const fill = async (proxmox: Pick<Proxmox, 'nodeRrd'>, node: string) => {
-    if (!(await catalogue.claimBackfill(node))) return;
-    try {
-      const [day, week] = await Promise.all([proxmox.nodeRrd(node, 'day'), proxmox.nodeRrd(node, 'week')]);
-      await write(node, day, week);
-    } catch (error) {
-      // Another start tries again.
-      await catalogue.releaseBackfill(node);
-      throw error;
+type Source = Pick<Proxmox, 'nodeRrd' | 'guestRrd'>;
+type Deps = { series: Series; log: Log; now: () => Date; signal: AbortSignal };
+/** Something whose past can be read: its day and its week. */
+type Subject = { kind: SeriesKind; id: string; read: () => Promise<[day: PastRow[], week: PastRow[]]> };
+
+/** How often the question is asked which guests matter. */
+const guestsEveryMs = 60 * 60_000;
+/** Between one guest and the next: whatever else is to be asked of Proxmox comes first. */
+const restMs = 25;
+/** A week that Proxmox kept in longer steps than this, seconds, is too coarse to do without the day. */
+const coarseSeconds = 30 * 60;
+
+export function openBackfiller({ series, log, now, signal }: Deps): Backfiller {
+  let guestsSeenAt = Number.NEGATIVE_INFINITY;
+  let running: Promise<void> | null = null;
+  const fillAll = async (subjects: readonly Subject[]) => {
+    for (const subject of await unfilled(series, subjects)) {
+      if (signal.aborted) return;
+      if (!(await series.catalogue.claimFilling(subject.kind, subject.id))) continue;
+      await fill(series, subject, now).catch((error: unknown) => {
+        log.warn({ err: error, [subject.kind]: subject.id }, 'its past could not be filled in: tried again later');
+        // Who does not answer at all is not asked hundreds of times.
+        if (isProxmoxError(error, 'unreachable') || isProxmoxError(error, 'authentication')) throw error;
+      });
+      await pause(restMs, signal);
     }
   };
-  const write = async (node: string, day: readonly NodeSample[], week: readonly NodeSample[]) => {
-    const { raw, hours, quarterDays } = backfillFrom(day, week, Math.floor(now().getTime() / 1000));
-    const newest = raw.at(-1) ?? hours.at(-1);
-    if (!newest) return;
-    await store.appendRaw('node', new Map([[node, raw]]));
-    await store.appendSummaries('node', hourTier, new Map([[node, hours]]));
-    await store.appendSummaries('node', quarterDayTier, new Map([[node, quarterDays]]));
-    await catalogue.touch('node', [node], newest.at);
+  const work = async (nodes: readonly Subject[], guests: readonly Subject[]) => {
+    await fillAll(nodes);
+    await fillAll(guests);
   };
   return {
-    see(proxmox, nodes) {
-      for (const node of nodes) {
-        if (seen.has(node)) continue;
-        seen.add(node);
-        work = work
-          .then(() => fill(proxmox, node))
-          .catch((error: unknown) => log.warn({ err: error, node }, 'the history of a node could not be filled in'));
-      }
+    see(proxmox, snapshot) {
+      if (running) return;
+      const areGuestsDue = now().getTime() - guestsSeenAt >= guestsEveryMs;
+      if (areGuestsDue) guestsSeenAt = now().getTime();
+      // Of the snapshot only this is kept, however long it takes.
+      const guests = areGuestsDue ? guestSubjects(proxmox, snapshot) : [];
+      running = work(nodeSubjects(proxmox, snapshot), guests)
+        .catch((error: unknown) => {
+          log.debug({ err: error }, 'filling in was given up for now');
+          guestsSeenAt = Number.NEGATIVE_INFINITY;
+        })
+        .finally(() => {
+          running = null;
+        });
     },
-    settled: () => work,
+    settled: async () => void (await running),
   };
+}
+
+const nodeSubjects = (proxmox: Source, { nodes }: ClusterSnapshot): Subject[] =>
+  Object.values(nodes).flatMap(({ name, status }) => {
+    const rows = async (timeframe: Timeframe) => (await proxmox.nodeRrd(name, timeframe)).map(pastOfNode);
+    return status === 'online'
+      ? [{ kind: 'node', id: name, read: async () => [await rows('day'), await rows('week')] }]
+      : [];
+  });
+
+/** One request for most: Proxmox VE 9 keeps the week in half hours, and its day in minutes is half a megabyte. */
+const guestSubjects = (proxmox: Source, snapshot: ClusterSnapshot): Subject[] =>
+  busiestGuests(snapshot).map(({ vmid, type, node }) => {
+    const kind = type === 'VM' ? 'qemu' : 'lxc';
+    const rows = async (timeframe: Timeframe) => (await proxmox.guestRrd(node, kind, vmid, timeframe)).map(pastOfGuest);
+    const read = async (): Promise<[PastRow[], PastRow[]]> => {
+      const week = await rows('week');
+      const step = (week.at(-1)?.end ?? 0) - (week.at(-2)?.end ?? 0);
+      return [step > coarseSeconds ? await rows('day') : [], week];
+    };
+    return { kind: 'guest', id: String(vmid), read };
+  });
+
+async function unfilled({ catalogue }: Series, subjects: readonly Subject[]): Promise<Subject[]> {
+  const [first] = subjects;
+  if (!first) return [];
+  const ids = new Set(
+    await catalogue.unfilled(
+      first.kind,
+      subjects.map(({ id }) => id),
+    ),
+  );
+  return subjects.filter(({ id }) => ids.has(id));
+}
+
+async function fill(series: Series, { kind, id, read }: Subject, now: () => Date): Promise<void> {
+  const seconds = () => Math.floor(now().getTime() / 1000);
+  if (!(await hasPast(series, kind, id, seconds()))) {
+    const [day, week] = await read();
+    await addPast(series, kind, id, backfillFrom(kind, day, week, seconds()), seconds());
+  }
+  await series.catalogue.markFilled(kind, id);
 }

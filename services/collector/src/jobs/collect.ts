@@ -98,7 +98,7 @@ async function takeSnapshot(deps: CollectDeps, memory: Memory): Promise<ClusterS
   Object.assign(memory, { outline, failure: null, lastCollectedAt: snapshot.collected_at });
   await deps.memory.save();
   deps.recorder.record(snapshot, latestOf(memory), movesOf(events, snapshot));
-  deps.backfiller.see(proxmox, nodeNames);
+  deps.backfiller.see(proxmox, snapshot);
   return snapshot;
 }
 

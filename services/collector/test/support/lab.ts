@@ -19,8 +19,14 @@ export type Lab = AsyncDisposable & {
   refresh(): Promise<string>;
   /** Asks until a snapshot passes. */
   sees(check: (snapshot: ClusterSnapshot) => void, withinMs?: number): Promise<ClusterSnapshot>;
-  requests(): Promise<{ total: number; by: { method: string; path: string; count: number }[] }>;
+  requests(): Promise<Requests>;
   setSettings(settings: object): Promise<void>;
+};
+
+type Requests = {
+  total: number;
+  by: { method: string; path: string; count: number }[];
+  max_concurrent_per_host: Record<string, number>;
 };
 
 type Options = { cluster: object | string; speed?: number; collectors?: number; env?: (simulator: Simulator) => Env };
