@@ -100,7 +100,7 @@ function latestOf(day: readonly NodeSample[]): Latest {
   const recent = recentOf(day);
   const last = (read: (sample: NodeSample) => number | null) => present(recent.map(read)).at(-1) ?? null;
   return {
-    at: Math.floor(newest / 1000),
+    at: Math.floor((day.at(-1)?.at.getTime() ?? 0) / 1000),
     iowait: last((sample) => percent(sample.iowaitRatio)),
     load: last((sample) => sample.loadAverage),
     netIn: last((sample) => sample.netInBytesPerSecond),

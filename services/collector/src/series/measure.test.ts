@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deriveNodeHistory } from '../derive/node-history.ts';
+import { deriveNodeHistory, deriveWeek } from '../derive/node-history.ts';
 import { deriveSnapshot } from '../derive/snapshot.ts';
 import { configFacts, guestRow, nodeRow, nodeSample, storageRow } from '../testing/rows.ts';
 import { sampleOf } from '../testing/sample.ts';
@@ -26,7 +26,7 @@ const snapshot = deriveSnapshot(
 );
 
 const at = Date.parse(meta.firstCollectedAt) / 1000;
-const known = deriveNodeHistory([nodeSample(at - 60)], []).latest;
+const known = deriveNodeHistory([nodeSample(at - 60)], deriveWeek([])).latest;
 
 test('guests that run are looked at, with the number of their node; what is not known is not', () => {
   const looks = Object.values(snapshot.guests).map((guest) => lookAtGuest(guest, new Map([['pve1', 7]])));
