@@ -34,8 +34,8 @@ async function measure({ label, nodes, guests }: Size): Promise<void> {
   const now = Math.floor(Date.now() / 1000);
   const cluster = generateCluster({ nodes, guests });
   const ids = Object.keys(cluster.guests);
-  const nodeTiers = await fill(env, { kind: 'node', ids: Object.keys(cluster.nodes), now });
-  const guestTiers = await fill(env, { kind: 'guest', ids, now });
+  const nodeTiers = await fill({ env, kind: 'node', ids: Object.keys(cluster.nodes), now });
+  const guestTiers = await fill({ env, kind: 'guest', ids, now });
 
   await using bench = await openBenchSeries(env);
   const total = await usedMemory(bench.client);

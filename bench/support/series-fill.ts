@@ -16,16 +16,17 @@ import { openBenchSeries, usedMemory } from './series.ts';
 
 /** What the series of one kind take in one tier once it is full. */
 export type FilledTier = { tier: Tier['name']; bytes: number; days: number };
-export type FillRequest = { kind: SeriesKind; ids: string[]; now: number };
+/** `env` says where the brokers are. */
+export type FillRequest = { env: Record<string, string>; kind: SeriesKind; ids: string[]; now: number };
 
 /** So many buckets are left for the benchmark to roll up. */
 export const roundsLeft = 3;
 const atOnce = 250;
 
 /** Full retention of all series, through the collector's own store, in a process of its own: what it leaves behind is not ours. */
-export async function fill(env: Record<string, string>, request: FillRequest): Promise<FilledTier[]> {
+export async function fill(request: FillRequest): Promise<FilledTier[]> {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], { stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdin.end(JSON.stringify({ env, request }));
+  child.stdin.end(JSON.stringify(request));
   const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
   if (code !== 0) throw new Error(`filling ended with ${code}`);
   return JSON.parse(said);
@@ -33,8 +34,8 @@ export async function fill(env: Record<string, string>, request: FillRequest): P
 
 if (import.meta.main) console.log(JSON.stringify(await fillAll(JSON.parse(await text(process.stdin)))));
 
-async function fillAll({ env, request }: { env: Record<string, string>; request: FillRequest }): Promise<FilledTier[]> {
-  await using bench = await openBenchSeries(env);
+async function fillAll(request: FillRequest): Promise<FilledTier[]> {
+  await using bench = await openBenchSeries(request.env);
   const filled: FilledTier[] = [];
   for (const tier of [rawTier(request.kind), hourTier, quarterDayTier]) {
     const before = await usedMemory(bench.client);

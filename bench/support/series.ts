@@ -9,7 +9,7 @@ export type BenchSeries = AsyncDisposable & { series: Series; client: RedisLink[
 
 const keyPrefix = 'proxbalance:collector';
 
-export async function openBenchSeries(env: NodeJS.ProcessEnv): Promise<BenchSeries> {
+export async function openBenchSeries(env: Record<string, string>): Promise<BenchSeries> {
   const scope = openScope();
   const { redis } = await openProcess(scope, readConfig(env), 'bench');
   const store = openSeriesStore(redis, keyPrefix);

@@ -166,15 +166,20 @@ describe('filling in', () => {
     expect(nodeRrd).toHaveBeenCalledTimes(6);
   });
 
-  test('a Redis that lost everything is filled in again, without a restart', async () => {
+  test('a Redis that lost everything is filled in again, without a restart, guests and all', async () => {
     const series = openSeries(lab.kit);
     const backfiller = openBackfiller({ series, log: log(), now: nowMs, signal: never });
+    const guest = { vmid: 100, type: 'VM', node: 'pve1', status: 'running', unknown: [], cpu_current: 1, cpu_cores: 1 };
+    const seen = { ...snapshot(['pve1']), guests: { 100: { ...guest, mem_used_gb: 1 } } } as never;
     const samples = async () => {
-      backfiller.see(
-        source(async () => minutes(60)),
-        snapshot(['pve1']),
-      );
-      await backfiller.settled();
+      for (let tick = 0; tick < 2; tick++) {
+        backfiller.see(
+          source(async () => minutes(60)),
+          seen,
+        );
+        await backfiller.settled();
+      }
+      expect(await series.catalogue.unfilled('guest', ['100'])).toEqual([]);
       return (await series.store.readRaw('node', ['pve1'], now - hour, now)).get('pve1')?.length;
     };
     const first = await samples();

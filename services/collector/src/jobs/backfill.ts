@@ -32,9 +32,11 @@ export function openBackfiller({ series, log, now, signal }: Deps): Backfiller {
   let guestsSeenAt = Number.NEGATIVE_INFINITY;
   let running: Promise<void> | null = null;
   const fillAll = async (subjects: readonly Subject[]) => {
+    let tried = 0;
     for (const subject of await unfilled(series, subjects)) {
-      if (signal.aborted) return;
+      if (signal.aborted) break;
       if (!(await series.catalogue.claimFilling(subject.kind, subject.id))) continue;
+      tried++;
       await fill(series, subject, now).catch((error: unknown) => {
         log.warn({ err: error, [subject.kind]: subject.id }, 'its past could not be filled in: tried again later');
         // Who does not answer at all is not asked hundreds of times.
@@ -42,9 +44,11 @@ export function openBackfiller({ series, log, now, signal }: Deps): Backfiller {
       });
       await pause(restMs, signal);
     }
+    return tried;
   };
   const work = async (nodes: readonly Subject[], guests: readonly Subject[]) => {
-    await fillAll(nodes);
+    // Nodes that lack their past are new, or Redis is: then the guests may lack theirs, too.
+    if ((await fillAll(nodes)) > 0) guestsSeenAt = Number.NEGATIVE_INFINITY;
     await fillAll(guests);
   };
   return {

@@ -51,6 +51,7 @@ async function analyze({ reader, catalogue }: Series, wanted: Wanted, now: numbe
   for (const node of names) {
     const rows = (await reader.rows('node', [node], from, now)).get(node) ?? [];
     const samples = rows.map(toNodeSample);
+    await turn();
     trends.push(analyzeNode({ node, samples, now, thresholds, lookbackHours, moves: moves.get(node) ?? [] }));
     await turn();
   }
