@@ -12,7 +12,8 @@ const around = (more: Partial<Surroundings> = {}): Surroundings => ({
   ...more,
 });
 
-const movableOf = (guest: Facts, surroundings = around()) => deriveMovable(guest, surroundings);
+const movableOf = (guest: Facts, surroundings = around(), haHold: string | null = null) =>
+  deriveMovable(guest, surroundings, haHold);
 
 const facts = (more: Partial<Facts> = {}, config: Record<string, string> = {}): Facts => {
   const kind = config.rootfs ? 'lxc' : 'qemu';
@@ -52,7 +53,6 @@ test.each([
   ['passthrough_device', facts({}, { hostpci0: '01:00' }), 'hostpci0'],
   ['unshared_bind_mount', facts({}, { rootfs: 'shared:1', mp0: '/srv,mp=/srv' }), '/srv'],
   ['local_cdrom', facts({}, { ide2: 'local:iso/a.iso,media=cdrom' }), 'local:iso/a.iso'],
-  ['ha_hold', facts({ haHold: 'the HA manager has it in state error' }), 'state error'],
   ['local_storage', facts({}, { scsi0: 'odd:vm-1-disk-0' }), 'odd'],
   ['linked_clone', facts({}, { scsi0: 'zfs:base-9-disk-0/vm-1-disk-0' }), 'zfs:base-9'],
   ['linked_clone', facts({}, { rootfs: 'zfs:basevol-9-disk-0/subvol-1-disk-0' }), 'zfs:basevol-9'],
@@ -62,6 +62,14 @@ test.each([
     online: false,
     offline: false,
     reasons: [{ code, detail: expect.stringContaining(detail) }],
+  });
+});
+
+test('what the HA manager holds stays', () => {
+  expect(movableOf(facts(), around(), 'it is in state error')).toEqual({
+    online: false,
+    offline: false,
+    reasons: [{ code: 'ha_hold', detail: 'it is in state error' }],
   });
 });
 

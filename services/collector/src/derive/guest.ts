@@ -76,7 +76,7 @@ export function deriveGuest(row: ResourceGuest, known: GuestKnowledge): Guest {
     ],
     config_read_at: known.config?.readAt ?? null,
   } satisfies Omit<Guest, 'movable'>;
-  return { ...base, movable: deriveMovable({ ...base, haHold: known.ha.hold(base) }, known.around) };
+  return { ...base, movable: deriveMovable(base, known.around, known.ha.hold(base)) };
 }
 
 function ioExemptReason(byTag: boolean, byPassthrough: boolean): Guest['io_exempt_reason'] {
