@@ -10,22 +10,27 @@ export type HaKnowledge = {
   hold: (guest: Pick<Guest, 'vmid' | 'node' | 'ha_managed' | 'ha_state'>) => string | null;
 };
 
-/** `resources`, `rules`, `crs`: null when not read. */
+/** `resources`, `rules`, `crs`: null when not read; `up`: the nodes that could take a guest. */
 export const haKnowledge = (
   resources: readonly HaResource[] | null,
   rules: ClusterSnapshot['ha_rules'],
   crs: ClusterSnapshot['pve_crs'],
+  up: ReadonlySet<string>,
 ): HaKnowledge => ({
   resources: resources && new Map(resources.flatMap((row) => (row.vmid === null ? [] : [[row.vmid, row] as const]))),
   areRulesRead: rules !== null,
-  hold: haHolds(rules, crs?.['ha-auto-rebalance'] === true && crs.ha !== 'basic'),
+  hold: haHolds(rules, crs?.['ha-auto-rebalance'] === true && crs.ha !== 'basic', up),
 });
 
 /** States in which the HA manager refuses a move, ignores it, or has other things to do with the guest. */
 const busy = new Set(['error', 'fence', 'recovery', 'freeze', 'migrate', 'relocate', 'deleting']);
 
 /** `ownBalancer`: Proxmox VE places HA guests by load itself. What two balancers move is moved twice. */
-export function haHolds(rules: readonly HaPlacementRule[] | null, ownBalancer: boolean): HaKnowledge['hold'] {
+export function haHolds(
+  rules: readonly HaPlacementRule[] | null,
+  ownBalancer: boolean,
+  up: ReadonlySet<string>,
+): HaKnowledge['hold'] {
   const strict = new Map(
     (rules ?? [])
       .filter((rule) => rule.kind === 'node-affinity' && rule.strict && rule.applied)
@@ -35,7 +40,9 @@ export function haHolds(rules: readonly HaPlacementRule[] | null, ownBalancer: b
     if (!ha_managed) return null;
     if (ha_state && busy.has(ha_state)) return `the HA manager has it in state ${ha_state}`;
     const rule = strict.get(vmid);
-    if (rule?.nodes.every((one) => one.node === node)) return `the HA rule ${rule.name} keeps it on ${node}`;
+    // Rules may name nodes that are down, or gone for long.
+    const isPinned = rule && !rule.nodes.some((one) => one.node !== node && up.has(one.node));
+    if (isPinned) return `the HA rule ${rule.name} keeps it on ${node}`;
     return ownBalancer ? 'Proxmox’s own balancer places it' : null;
   };
 }

@@ -17,7 +17,7 @@ import { deriveHaRules, type HaPlacement } from './ha-rules.ts';
 import { deriveNode } from './node.ts';
 import type { NodeHistory } from './node-history.ts';
 import type { Rates } from './rates.ts';
-import { onlineNodes } from './surroundings.ts';
+import { nodeStates, onlineNodes } from './surroundings.ts';
 
 /** A part of the cluster that was read, with its age; null: not readable now and never was. */
 export type Read<T> = { value: T; readAt: string } | null;
@@ -52,7 +52,8 @@ export function deriveSnapshot(sample: Sample, meta: SnapshotMeta): ClusterSnaps
   const { resources, status, tasks, ha, options } = sample;
   const haRules = sample.haPlacement ? deriveHaRules(sample.haPlacement.value, ha?.value ?? null) : null;
   const crs = options ? deriveCrs(options.value) : null;
-  const guests = deriveGuests(sample, haKnowledge(ha?.value ?? null, haRules, crs));
+  const up = new Set([...nodeStates(sample)].flatMap(([node, state]) => (state === 'online' ? [node] : [])));
+  const guests = deriveGuests(sample, haKnowledge(ha?.value ?? null, haRules, crs, up));
   const nodes = deriveNodes(sample, guests);
   return {
     snapshot_id: meta.id,
