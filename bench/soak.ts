@@ -113,6 +113,8 @@ stop.abort();
 
 const { accepted, ends } = product.moves();
 const states = Map.groupBy(ends.values(), ({ state }) => state);
+for (const { vmid, state, error, timeline } of ends.values())
+  log?.write(`soak ${JSON.stringify({ vmid, state, error, timeline })}\n`);
 printTable(`soak at speed ${speed}, seed ${seed}`, [
   ['simulated hours', simulatedHours.toFixed(1)],
   ['storms, faults in them', `${recoveries.length}, ${faults}`],

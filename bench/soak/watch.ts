@@ -90,12 +90,16 @@ function whatIsLeft(snapshot: ClusterSnapshot, health: Health, truth: Truth, sin
       ...(status === 'online' ? [] : [`${name} is ${status}`]),
       ...parts.map((part) => `${part} of ${name}`),
     ]),
-    ...Object.values(snapshot.guests).flatMap(({ vmid, movable }) => {
+    ...Object.values(snapshot.guests).flatMap(({ vmid, movable, config_read_at }) => {
+      // A change of the configuration alone is not seen before its turn comes.
+      const known = truth.during(Date.parse(config_read_at ?? '') - settleMs, Date.now()) ?? [];
       const isFree =
         before.length > 0 &&
-        before.every(({ guests }) => guests.get(vmid)?.live === '' && guests.get(vmid)?.config === '');
+        known.length > 0 &&
+        before.every(({ guests }) => guests.get(vmid)?.live === '') &&
+        known.every(({ guests }) => guests.get(vmid)?.config === '');
       return isFree && !movable.online
-        ? [`${vmid} is free and not said to be movable: ${movable.reasons[0]?.detail}`]
+        ? [`guest ${vmid} is free and not said to be movable: ${movable.reasons[0]?.detail}`]
         : [];
     }),
   ];
