@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { RefusedError, type Settings } from '@proxbalance/contracts';
 import { connectionFromSettings, connectionKeys } from './from-settings.ts';
 import type { RequestInfo } from './options.ts';
@@ -8,6 +9,8 @@ export type ProxmoxLink = {
   /** Throws `RefusedError` `proxmox-not-configured` while host or token are missing, or are none that could be used. */
   get(): Proxmox;
   isConfigured(): boolean;
+  /** The same for the same connection, in whichever process; tells nothing of its secret. */
+  fingerprint(): string;
   close(): Promise<void>;
 };
 
@@ -44,6 +47,7 @@ export function followConnection(
       return client;
     },
     isConfigured: () => client !== null,
+    fingerprint: () => createHash('sha256').update(key).digest('base64url'),
     close: async () => client?.close(),
   };
 }

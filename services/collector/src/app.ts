@@ -65,7 +65,7 @@ export const openCollector: OpenService<KitEnv> = async (scope, kit) => {
     now,
     waitMs,
     memory: openMemory(redis, keyPrefix),
-    readTiers: openTiers(log, now),
+    tiers: openTiers(log, now),
     configs: openConfigReader(log, now, scope.signal, pace),
     histories: openHistoryReader(log, now, scope.signal, pace),
     nodeFacts: scope.use(openNodeFactsReader(log, now, scope.signal), async (it) => void (await it.settled())),

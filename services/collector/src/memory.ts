@@ -1,13 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import { deserialize, serialize } from 'node:v8';
 import type { ConfigFacts } from '@proxbalance/proxmox';
 import type { RedisLink } from '@proxbalance/service-kit';
 import type { Outline } from './changes.ts';
 import type { NodeHistory } from './derive/node-history.ts';
 import type { Counters, Rates } from './derive/rates.ts';
+import type { KeptNodeFacts } from './node-facts-reader.ts';
+import type { KeptTiers } from './read-tiers.ts';
 
 /** A configuration as read; `rowKey` is what the resource row looked like then. */
 export type KnownConfig = { rowKey: string; facts: ConfigFacts; readAt: string };
 export type KnownHistory = { history: NodeHistory; readAt: number };
+
+/** What is read now and then over one connection; `version`: of its shape. */
+export type Slow = { version: number; connection: string; tiers: KeptTiers; nodeFacts: KeptNodeFacts };
 
 /** What a tick needs from the ticks before it. Kept in this process, mirrored in Redis for the replica that takes the next one. */
 export type Memory = {
@@ -24,13 +30,18 @@ export type Memory = {
   unsaved: Set<number>;
   /** The same of the nodes' histories, which are stored together. */
   hasNewHistories: boolean;
+  /** As whoever took the tick before left it; null once it was looked at, or there was nothing. */
+  inherited: Slow | null;
 };
 
 export type MemoryStore = {
   /** The memory as the last tick left it, whichever replica took it. */
   load(): Promise<Memory>;
-  save(): Promise<void>;
+  /** `slow` is stored when it is not what was stored last. */
+  save(slow?: Slow): Promise<void>;
 };
+
+export const slowVersion = 1;
 
 /** The small part, written as one. */
 type Ticks = Pick<Memory, 'outline' | 'firstCollectedAt' | 'lastCollectedAt' | 'failure'> & {
@@ -38,7 +49,7 @@ type Ticks = Pick<Memory, 'outline' | 'firstCollectedAt' | 'lastCollectedAt' | '
   rates: [number, Rates][];
 };
 
-type Keys = { configs: string; histories: string; ticks: string; owner: string };
+type Keys = { configs: string; histories: string; ticks: string; owner: string; slow: string };
 
 export function openMemory(redis: RedisLink, keyPrefix: string): MemoryStore {
   const me = randomUUID();
@@ -47,15 +58,17 @@ export function openMemory(redis: RedisLink, keyPrefix: string): MemoryStore {
     histories: `${keyPrefix}:histories`,
     ticks: `${keyPrefix}:ticks`,
     owner: `${keyPrefix}:owner`,
+    slow: `${keyPrefix}:slow`,
   };
   let memory: Memory | null = null;
+  let stored = '';
   return {
     async load() {
       const isMine = memory !== null && (await redis.client.get(key.owner)) === me;
       memory = isMine && memory ? memory : await readAll(redis, key);
       return memory;
     },
-    async save() {
+    async save(slow) {
       if (!memory) return;
       const { histories, configs, unsaved } = memory;
       const batch = redis.client
@@ -63,6 +76,8 @@ export function openMemory(redis: RedisLink, keyPrefix: string): MemoryStore {
         .set(key.owner, me)
         .set(key.ticks, JSON.stringify(toTicks(memory)));
       if (memory.hasNewHistories) batch.set(key.histories, JSON.stringify([...histories]));
+      const age = slow ? ageOf(slow) : stored;
+      if (slow && age !== stored) batch.set(key.slow, serialize(slow));
       const written = [...unsaved];
       for (const vmid of written) {
         const known = configs.get(vmid);
@@ -72,9 +87,18 @@ export function openMemory(redis: RedisLink, keyPrefix: string): MemoryStore {
       await batch.exec();
       for (const vmid of written) unsaved.delete(vmid);
       memory.hasNewHistories = false;
+      stored = age;
     },
   };
 }
+
+/** Changes with everything that was read anew. */
+const ageOf = ({ connection, tiers, nodeFacts }: Slow): string =>
+  JSON.stringify([
+    connection,
+    ...Object.values(tiers).map((part) => part?.readAt),
+    ...Object.values(nodeFacts).flatMap((part) => [...part.values()].map(({ readAt }) => readAt)),
+  ]);
 
 const toTicks = ({ counters, rates, outline, firstCollectedAt, lastCollectedAt, failure }: Memory): Ticks => ({
   counters: [...counters],
@@ -86,10 +110,11 @@ const toTicks = ({ counters, rates, outline, firstCollectedAt, lastCollectedAt, 
 });
 
 async function readAll(redis: RedisLink, key: Keys): Promise<Memory> {
-  const [configs, histories, ticks] = await Promise.all([
+  const [configs, histories, ticks, slow] = await Promise.all([
     redis.client.hgetall(key.configs),
     redis.client.get(key.histories),
     redis.client.get(key.ticks),
+    redis.client.getBuffer(key.slow),
   ]);
   const last = parse<Ticks>(ticks);
   return {
@@ -108,7 +133,17 @@ async function readAll(redis: RedisLink, key: Keys): Promise<Memory> {
     failure: last?.failure ?? null,
     unsaved: new Set(),
     hasNewHistories: false,
+    inherited: slow && readSlow(slow),
   };
+}
+
+function readSlow(bytes: Buffer): Slow | null {
+  try {
+    const slow = deserialize(bytes) as Partial<Slow> | null;
+    return slow?.version === slowVersion ? (slow as Slow) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** What can't be read any more is read from Proxmox again. */

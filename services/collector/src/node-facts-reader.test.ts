@@ -59,8 +59,21 @@ function world(version: string) {
   };
   /** The same through another client. */
   const other = { ...proxmox } as Proxmox;
-  return { asked, broken, forbidden, nfs, guestsOf, other, read };
+  return { asked, broken, forbidden, nfs, guestsOf, other, read, reader, proxmox };
 }
+
+test('what another replica read is known here at once, and asked for again when it is due', async () => {
+  const [one, two] = [world('9.2.2'), world('9.2.2')];
+  await one.read();
+  two.reader.adopt(two.proxmox, structuredClone(one.reader.kept(one.proxmox)));
+  expect((await two.read(10)).versions.get('pve1')).toBe('9.2.2');
+  expect(two.asked).toEqual([]);
+  await two.read(290);
+  expect(two.asked).toContain('storage pve1');
+  const newer = two.reader.kept(two.proxmox).storage.get('pve1')?.readAt;
+  two.reader.adopt(two.proxmox, one.reader.kept(one.proxmox));
+  expect(two.reader.kept(two.proxmox).storage.get('pve1')?.readAt).toBe(newer);
+});
 
 test('nobody waits: the first look knows nothing, the next one what was read meanwhile', async () => {
   const { read } = world('9.2.2');

@@ -35,11 +35,20 @@ export type StorageFact = { active: boolean; availableBytes: number };
 export type NodeFactsReader = {
   /** Starts reading what is due, and gives what is known now. */
   refresh(proxmox: Proxmox, nodes: readonly string[]): NodeFacts;
+  /** What is kept of a connection, for the replica that takes the next tick. */
+  kept(proxmox: Proxmox): KeptNodeFacts;
+  /** Takes over what another replica kept, where it is newer. */
+  adopt(proxmox: Proxmox, kept: KeptNodeFacts): void;
   settled(): Promise<unknown>;
 };
 
 type Known<T> = { value: T; readAt: number };
 type Kept<T> = Map<string, Known<T>>;
+export type KeptNodeFacts = {
+  version: Kept<string>;
+  storage: Kept<ReadonlyMap<string, StorageFact>>;
+  pressure: Kept<[number, Pressure][]>;
+};
 /** What is read of each node, how often, and what is kept of it; `isGood`: nothing in it should soon be otherwise. */
 type Part<T> = {
   what: string;
@@ -67,6 +76,11 @@ type Parts = ReturnType<typeof openParts>;
 export function openNodeFactsReader(log: Log, now: () => Date, signal: AbortSignal): NodeFactsReader {
   // What one connection was told is not kept for the next: it may be to another cluster.
   const known = new WeakMap<Proxmox, Parts>();
+  const partsOf = (proxmox: Proxmox): Parts => {
+    const parts = known.get(proxmox) ?? openParts();
+    known.set(proxmox, parts);
+    return parts;
+  };
   let running: Promise<unknown> | null = null;
 
   /** Reads one part of one node, unless it is too early; in vain, it stays as it was until it is too old. */
@@ -107,15 +121,33 @@ export function openNodeFactsReader(log: Log, now: () => Date, signal: AbortSign
   };
   return {
     refresh(proxmox, nodes) {
-      const parts = known.get(proxmox) ?? openParts();
-      known.set(proxmox, parts);
+      const parts = partsOf(proxmox);
       running ??= readAll(proxmox, parts, [...nodes]).finally(() => {
         running = null;
       });
       return factsOf(parts, nodes, now().getTime() - loadMaxAgeMs);
     },
+    kept(proxmox) {
+      const { version, storage, pressure } = partsOf(proxmox);
+      return { version: version.kept, storage: storage.kept, pressure: pressure.kept };
+    },
+    adopt(proxmox, kept) {
+      const { version, storage, pressure, dueAt } = partsOf(proxmox);
+      adoptPart(version, kept.version, dueAt);
+      adoptPart(storage, kept.storage, dueAt);
+      adoptPart(pressure, kept.pressure, dueAt);
+    },
     settled: async () => running,
   };
+}
+
+function adoptPart<T>(part: Part<T>, kept: Kept<T>, dueAt: Parts['dueAt']): void {
+  for (const [node, known] of kept) {
+    if (known.readAt <= (part.kept.get(node)?.readAt ?? 0)) continue;
+    part.kept.set(node, known);
+    part.failed.delete(node);
+    dueAt.set(`${part.what} ${node}`, known.readAt + (part.isGood(known.value) ? part.everyMs : retryMs));
+  }
 }
 
 function factsOf({ version, storage, pressure }: Parts, nodes: readonly string[], limit: number): NodeFacts {

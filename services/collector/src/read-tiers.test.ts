@@ -30,12 +30,27 @@ function world(permissions: object = everything) {
   const tiers = openTiers(silent, () => new Date(seconds * 1000));
   const read = (later = 0, of = proxmox) => {
     seconds += later;
-    return tiers(of);
+    return tiers.read(of);
   };
   /** The same through another client. */
   const other = { ...proxmox } as Proxmox;
-  return { asked, broken, read, other };
+  return { asked, broken, read, other, tiers, proxmox };
 }
+
+test('what another replica read is taken over where it is newer, and not asked for again', async () => {
+  const [one, two] = [world(), world()];
+  await one.read();
+  two.tiers.adopt(two.proxmox, one.tiers.kept(one.proxmox));
+  expect(await two.read(59)).toMatchObject({ ha: { value: [] }, options: {}, uncovered: { value: [] } });
+  expect(two.asked).toEqual({ status: 1, tasks: 1 });
+  const own = two.tiers.kept(two.proxmox).ha;
+  await one.read(100);
+  await two.read(5);
+  expect(two.tiers.kept(two.proxmox).ha?.readAt).not.toBe(own?.readAt);
+  const older = { ...one.tiers.kept(one.proxmox), ha: own };
+  two.tiers.adopt(two.proxmox, older);
+  expect(two.tiers.kept(two.proxmox).ha?.readAt).not.toBe(own?.readAt);
+});
 
 test('quorum and tasks are read each time, HA and options once a minute, backups every ten', async () => {
   const { asked, read } = world();

@@ -33,25 +33,37 @@ export type Tiers = {
   sight: Read<Sight>;
 };
 
+/** What is not read at each tick, as it was read last. */
+export type KeptTiers = Pick<Tiers, 'ha' | 'options' | 'haPlacement' | 'uncovered' | 'sight'>;
+
+export type TierReader = {
+  read(proxmox: Proxmox): Promise<Tiers>;
+  /** What is kept of a connection, for the replica that takes the next tick. */
+  kept(proxmox: Proxmox): KeptTiers;
+  /** Takes over what another replica kept, where it is newer. */
+  adopt(proxmox: Proxmox, kept: KeptTiers): void;
+};
+
 /**
  * Quorum and tasks at each call, or unknown; HA and options once a minute, the rest every ten, kept a while when they can't
  * be read. What one connection was told is not kept for the next: it may be to another cluster.
  */
-export function openTiers(log: Log, now: () => Date): (proxmox: Proxmox) => Promise<Tiers> {
-  const readers = new WeakMap<Proxmox, () => Promise<Tiers>>();
-  return (proxmox) => {
+export function openTiers(log: Log, now: () => Date): TierReader {
+  const readers = new WeakMap<Proxmox, ReturnType<typeof openReader>>();
+  const readerOf = (proxmox: Proxmox) => {
     const reader = readers.get(proxmox) ?? openReader(proxmox, log, now);
     readers.set(proxmox, reader);
-    return reader();
+    return reader;
+  };
+  return {
+    read: (proxmox) => readerOf(proxmox).read(),
+    kept: (proxmox) => readerOf(proxmox).kept,
+    adopt: (proxmox, kept) => readerOf(proxmox).adopt(kept),
   };
 }
 
-function openReader(proxmox: Proxmox, log: Log, now: () => Date): () => Promise<Tiers> {
-  let ha: Read<HaResource[]> = null;
-  let options: Read<ClusterOptions> = null;
-  let haPlacement: Read<HaPlacement> = null;
-  let uncovered: Read<UncoveredGuest[]> = null;
-  let sight: Read<Sight> = null;
+function openReader(proxmox: Proxmox, log: Log, now: () => Date) {
+  const kept: KeptTiers = { ha: null, options: null, haPlacement: null, uncovered: null, sight: null };
   let slowDueAt = 0;
   let rareDueAt = 0;
   const attempt = async <T>(what: string, read: () => Promise<T>): Promise<Read<T>> => {
@@ -66,16 +78,16 @@ function openReader(proxmox: Proxmox, log: Log, now: () => Date): () => Promise<
     part && now().getTime() - Date.parse(part.readAt) <= maxAgeMs ? part : null;
   const readSlow = async () => {
     const at = now().getTime();
-    if (at < slowDueAt && ha && options) return;
+    if (at < slowDueAt && kept.ha && kept.options) return;
     const [newHa, newOptions, newPlacement] = await Promise.all([
       attempt('HA resources', () => proxmox.haResources()),
       attempt('datacenter options', () => proxmox.clusterOptions()),
       attempt('HA rules', () => readPlacement(proxmox)),
     ]);
     slowDueAt = at + (newHa && newOptions && newPlacement ? slowEveryMs : slowRetryMs);
-    ha = newHa ?? young(ha);
-    options = newOptions ?? young(options);
-    haPlacement = newPlacement ?? young(haPlacement);
+    kept.ha = newHa ?? young(kept.ha);
+    kept.options = newOptions ?? young(kept.options);
+    kept.haPlacement = newPlacement ?? young(kept.haPlacement);
   };
   const readRare = async () => {
     const at = now().getTime();
@@ -86,10 +98,10 @@ function openReader(proxmox: Proxmox, log: Log, now: () => Date): () => Promise<
     ]);
     // A right that is missing may be given at any moment.
     rareDueAt = at + (newUncovered && newSight && seesAll(newSight.value) ? rareEveryMs : rareRetryMs);
-    uncovered = newUncovered ?? uncovered;
-    sight = newSight ?? sight;
+    kept.uncovered = newUncovered ?? kept.uncovered;
+    kept.sight = newSight ?? kept.sight;
   };
-  return async () => {
+  const read = async (): Promise<Tiers> => {
     const [status, tasks] = await Promise.all([
       attempt('quorum', () => proxmox.clusterStatus()),
       attempt('running tasks', () => proxmox.clusterTasks()),
@@ -97,6 +109,7 @@ function openReader(proxmox: Proxmox, log: Log, now: () => Date): () => Promise<
       readRare(),
     ]);
     // Who may not see them is shown no tasks of others, and options as if nobody had set any.
+    const { ha, options, haPlacement, uncovered, sight } = kept;
     const isShown = sight?.value.cluster !== false;
     return {
       status,
@@ -108,7 +121,32 @@ function openReader(proxmox: Proxmox, log: Log, now: () => Date): () => Promise<
       sight: young(sight, rareMaxAgeMs),
     };
   };
+  const adopt = (others: KeptTiers) => {
+    Object.assign(kept, newerOf(kept, others));
+    if (kept.ha && kept.options && kept.haPlacement)
+      slowDueAt = Math.max(slowDueAt, readAt(kept.ha, kept.options, kept.haPlacement) + slowEveryMs);
+    if (kept.uncovered && kept.sight)
+      rareDueAt = Math.max(
+        rareDueAt,
+        readAt(kept.uncovered, kept.sight) + (seesAll(kept.sight.value) ? rareEveryMs : rareRetryMs),
+      );
+  };
+  return { read, kept, adopt };
 }
+
+const newerOf = (own: KeptTiers, others: KeptTiers): KeptTiers => ({
+  ha: newer(own.ha, others.ha),
+  options: newer(own.options, others.options),
+  haPlacement: newer(own.haPlacement, others.haPlacement),
+  uncovered: newer(own.uncovered, others.uncovered),
+  sight: newer(own.sight, others.sight),
+});
+
+const newer = <T>(one: Read<T>, other: Read<T>): Read<T> =>
+  one && (!other || Date.parse(one.readAt) >= Date.parse(other.readAt)) ? one : other;
+
+/** When the oldest of them was read. */
+const readAt = (...parts: { readAt: string }[]): number => Math.min(...parts.map((part) => Date.parse(part.readAt)));
 
 const seesAll = (sight: Sight): boolean => Object.values(sight).every(Boolean);
 

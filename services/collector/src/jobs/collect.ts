@@ -16,9 +16,9 @@ import { ratesBetween, readCounters } from '../derive/rates.ts';
 import { deriveSnapshot, type Sample } from '../derive/snapshot.ts';
 import { type FreshTags, type FreshTagsStore, newerThanRows, toldSince } from '../fresh-tags.ts';
 import type { HistoryReader } from '../history-reader.ts';
-import type { Memory, MemoryStore } from '../memory.ts';
+import { type Memory, type MemoryStore, slowVersion } from '../memory.ts';
 import type { NodeFactsReader } from '../node-facts-reader.ts';
-import type { Tiers } from '../read-tiers.ts';
+import type { TierReader, Tiers } from '../read-tiers.ts';
 import type { Move } from '../series/catalogue.ts';
 import type { Recorder } from '../series/recorder.ts';
 import type { Backfiller } from './backfill.ts';
@@ -29,10 +29,10 @@ export type CollectDeps = {
   log: Log;
   now: () => Date;
   memory: MemoryStore;
-  readTiers: (proxmox: Proxmox) => Promise<Tiers>;
+  tiers: TierReader;
   configs: ConfigReader;
   histories: HistoryReader;
-  nodeFacts: Pick<NodeFactsReader, 'refresh'>;
+  nodeFacts: Omit<NodeFactsReader, 'settled'>;
   freshTags: FreshTagsStore;
   recorder: Pick<Recorder, 'record'>;
   backfiller: Pick<Backfiller, 'see'>;
@@ -66,9 +66,11 @@ async function takeSnapshot(deps: CollectDeps, memory: Memory): Promise<ClusterS
   const startedMs = now().getTime();
   const requestsBefore = deps.requestCount();
   const proxmox = deps.link.get();
+  const connection = deps.link.fingerprint();
+  inherit(deps, memory, proxmox, connection);
   const [{ value: resources, readAt }, tiers] = await Promise.all([
     readResources(proxmox, now),
-    deps.readTiers(proxmox),
+    deps.tiers.read(proxmox),
   ]);
   const nodeNames = resources.nodes.filter((node) => node.status === 'online').map((node) => node.name);
   await Promise.all([
@@ -96,10 +98,20 @@ async function takeSnapshot(deps: CollectDeps, memory: Memory): Promise<ClusterS
   }
   // Only after the events are out: a tick that dies before this line tells them again rather than never.
   Object.assign(memory, { outline, failure: null, lastCollectedAt: snapshot.collected_at });
-  await deps.memory.save();
+  const kept = { tiers: deps.tiers.kept(proxmox), nodeFacts: deps.nodeFacts.kept(proxmox) };
+  await deps.memory.save({ version: slowVersion, connection, ...kept });
   deps.recorder.record(snapshot, latestOf(memory), movesOf(events, snapshot));
   deps.backfiller.see(proxmox, snapshot);
   return snapshot;
+}
+
+/** What another replica read of the same cluster need not be read again, and is not unknown here. */
+function inherit({ tiers, nodeFacts }: CollectDeps, memory: Memory, proxmox: Proxmox, connection: string): void {
+  const { inherited } = memory;
+  memory.inherited = null;
+  if (inherited?.connection !== connection) return;
+  tiers.adopt(proxmox, inherited.tiers);
+  nodeFacts.adopt(proxmox, inherited.nodeFacts);
 }
 
 const latestOf = ({ histories }: Memory): Map<string, Latest> =>
