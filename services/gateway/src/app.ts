@@ -4,7 +4,7 @@ import type { Deps } from './deps.ts';
 import { followEvents } from './events/live-events.ts';
 import { guardAccess } from './http/access.ts';
 import { createServer } from './http/server.ts';
-import { followFailures } from './read-models/problems.ts';
+import { followFailures, whyNoSnapshot } from './read-models/problems.ts';
 import { followRecommendations } from './read-models/recommendations.ts';
 import { followSnapshots } from './read-models/snapshot.ts';
 import { configRoutes } from './routes/config.ts';
@@ -22,15 +22,19 @@ import { recommendationRoutes } from './routes/recommendations.ts';
 import { storageRoutes } from './routes/storage.ts';
 import { tagRoutes } from './routes/tags.ts';
 import { openDesk } from './settings/desk.ts';
+import { isConfigured } from './settings/is-configured.ts';
 
 /** Gives the address it listens on, for who opened it in the same process. */
 export async function openGateway(scope: Scope, kit: Kit, config: GatewayEnv): Promise<string> {
   const migrations = followMigrations(kit.bus);
+  const lastFailure = followFailures(kit.bus);
   const deps: Deps = {
     kit,
     migrations,
-    snapshots: followSnapshots(kit.bus, migrations),
-    lastFailure: followFailures(kit.bus),
+    snapshots: followSnapshots(kit.bus, migrations, () =>
+      whyNoSnapshot(lastFailure(), isConfigured(kit.settings.current())),
+    ),
+    lastFailure,
     recommendations: followRecommendations(kit.bus),
     live: followEvents(kit.bus),
     desk: openDesk(kit),

@@ -2,6 +2,7 @@ import { CollectionFailed, GetHealth } from '@proxbalance/contracts';
 import { expect, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { type Gateway, showSnapshot, smallSnapshot, startGateway } from './support/gateway.ts';
+import { refusal } from './support/refusal.ts';
 
 const token = 'a-token-of-some-length';
 const cluster = {
@@ -30,6 +31,18 @@ test('that the cluster can not be read is told until it can, before the first sn
   expect(await codes()).toEqual(['no-quorum', 'parts-unknown', 'parts-old']);
   await fail('again', snapshot.collected_at);
   await eventually(async () => expect((await codes())[0]).toBe('cluster-unreadable'));
+});
+
+test('why there is nothing to be seen yet is said where it is asked for', async () => {
+  await using bare = await startGateway();
+  const why = async (gateway: Gateway) => (await refusal(await gateway.get('/api/analyze'))).error;
+  expect(await why(bare)).toContain('no Proxmox is configured');
+  await using gateway = await startGateway(cluster);
+  expect(await why(gateway)).toContain('has not read Proxmox so far');
+  const { bus } = await gateway.as('collector');
+  const reason = 'Authentication failed!';
+  await bus.publish(CollectionFailed, { reason, kind: 'authentication', last_collected_at: null });
+  await eventually(async () => expect(await why(gateway)).toBe(`no snapshot of the cluster yet: ${reason}`));
 });
 
 test('who is not known is told what is wrong, not where', async () => {

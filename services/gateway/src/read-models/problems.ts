@@ -18,6 +18,12 @@ export function followFailures(bus: Pick<Bus, 'observe'>): () => Seen['failure']
   return () => failure;
 }
 
+/** Why there is nothing to be seen of the cluster yet. */
+export function whyNoSnapshot(failure: Seen['failure'], isConfigured: boolean): string {
+  if (!isConfigured) return 'no Proxmox is configured: set proxmox_host and an API token';
+  return failure ? failure.reason : 'the collector has not read Proxmox so far';
+}
+
 /** Everything that is known to be wrong, in words. Pure. */
 export function problemsOf(seen: Seen): ClusterProblem[] {
   const { snapshot } = seen;

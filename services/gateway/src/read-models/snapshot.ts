@@ -29,6 +29,7 @@ export type SnapshotModel = {
 export function followSnapshots(
   bus: Pick<Bus, 'observe' | 'observeAll'>,
   migrations: Pick<MigrationsView, 'onChange'>,
+  whyNone: () => string,
 ): SnapshotModel {
   const cluster = followCluster(bus);
   const moved = openOverlay<string>();
@@ -43,7 +44,7 @@ export function followSnapshots(
   const get = (): ClusterSnapshot => {
     const current = cluster.current();
     if (current) return current;
-    throw new RefusedError('no-snapshot', 'no snapshot of the cluster yet: the collector has not read Proxmox so far');
+    throw new RefusedError('no-snapshot', `no snapshot of the cluster yet: ${whyNone()}`);
   };
   return {
     get,

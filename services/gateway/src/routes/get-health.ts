@@ -3,13 +3,14 @@ import type { FastifyInstance } from 'fastify';
 import type { Deps } from '../deps.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { problemsOf } from '../read-models/problems.ts';
+import { isConfigured } from '../settings/is-configured.ts';
 
 export const getHealth = (server: FastifyInstance, { kit, snapshots, lastFailure }: Deps) =>
   endpoint(server, GetHealth, async ({ actor }) => {
     const { ready, dependencies } = await kit.health.read();
     const settings = kit.settings.current();
     const snapshot = snapshots.peek();
-    const configured = settings.proxmox_host !== '' && settings.proxmox_api_token_id !== '';
+    const configured = isConfigured(settings);
     const problems = configured
       ? problemsOf({
           snapshot,
