@@ -65,3 +65,12 @@ test('before the first roll-up what was filled in is looked for every ten minute
   await read();
   await eventually(() => expect(readField).toHaveBeenCalledTimes(2));
 });
+
+test('what nobody asked for in half an hour is made anew before it goes out', async () => {
+  const { read, readField, pass, rollUp } = opened();
+  const first = await read();
+  rollUp(7200);
+  pass(30);
+  expect(await read()).not.toBe(first);
+  expect(readField).toHaveBeenCalledTimes(2);
+});

@@ -11,6 +11,8 @@ type Profiles = { profiles: Record<string, GuestProfile>; generated_at: string }
 type Known = { lookedAt: number; rolledUp: number | null; profiles: Profiles };
 
 const lookEveryMs = 10 * 60_000;
+/** Nobody has asked for so long: what was the answer then is no answer now. */
+const staleMs = 3 * lookEveryMs;
 const lookbackSeconds = 7 * 24 * 3600;
 /** So many guests at a time: a millisecond of work. */
 const slice = 10;
@@ -18,7 +20,7 @@ const cpuField = 0;
 
 /**
  * How every guest behaves, from the hours of a week. Whether there is a new hour is looked up every ten minutes at most,
- * however often it is asked for, and without one the answer stands; what is older goes out while the new one is made.
+ * however often it is asked for, and without one the answer stands; what is a little older goes out while the new one is made.
  */
 export function readGuestProfiles({ series, now }: { series: Series; now: () => Date }): () => Promise<Profiles> {
   let known: Known | null = null;
@@ -35,8 +37,9 @@ export function readGuestProfiles({ series, now }: { series: Series; now: () => 
     return running;
   };
   return async () => {
-    if (!known) return await refresh().catch(brokerDown);
-    if (now().getTime() - known.lookedAt >= lookEveryMs) void refresh().catch(() => undefined);
+    const ageMs = known ? now().getTime() - known.lookedAt : Number.POSITIVE_INFINITY;
+    if (!known || ageMs >= staleMs) return await refresh().catch(brokerDown);
+    if (ageMs >= lookEveryMs) void refresh().catch(() => undefined);
     return known.profiles;
   };
 }
