@@ -5,7 +5,7 @@ import type { RedisLink } from '@proxbalance/service-kit';
 import type { Outline } from './changes.ts';
 import type { NodeHistory } from './derive/node-history.ts';
 import type { Counters, Rates } from './derive/rates.ts';
-import type { KeptNodeFacts } from './node-facts-reader.ts';
+import type { KeptNodeFacts } from './node-facts.ts';
 import type { KeptTiers } from './read-tiers.ts';
 
 /** A configuration as read; `rowKey` is what the resource row looked like then. */

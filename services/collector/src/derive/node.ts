@@ -1,6 +1,6 @@
 import type { Guest, Node } from '@proxbalance/contracts';
 import type { ResourceNode, ResourceStorage } from '@proxbalance/proxmox';
-import type { StorageFact } from '../node-facts-reader.ts';
+import type { StorageFact } from '../node-facts.ts';
 import { type Latest, memPercentOf, type NodeHistory, noHistory } from './node-history.ts';
 
 const gib = 2 ** 30;

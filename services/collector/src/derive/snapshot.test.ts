@@ -1,7 +1,7 @@
 import { ClusterSnapshot } from '@proxbalance/contracts';
 import type { ClusterOptions, ClusterStatus, HaResource } from '@proxbalance/proxmox';
 import { expect, test } from 'vitest';
-import { noNodeFacts } from '../node-facts-reader.ts';
+import { noNodeFacts } from '../node-facts.ts';
 import { configFacts, guestRow, nodeRow, storageRow } from '../testing/rows.ts';
 import { deriveSnapshot, type Sample } from './snapshot.ts';
 

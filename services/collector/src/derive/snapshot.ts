@@ -10,7 +10,7 @@ import type {
   UncoveredGuest,
 } from '@proxbalance/proxmox';
 
-import type { NodeFacts } from '../node-facts-reader.ts';
+import type { NodeFacts } from '../node-facts.ts';
 import { deriveGuests } from './guests.ts';
 import { haKnowledge } from './ha-knowledge.ts';
 import { deriveHaRules, type HaPlacement } from './ha-rules.ts';

@@ -1,18 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type ClusterSnapshot, CollectionFailed, GuestMoved, SnapshotTaken } from '@proxbalance/contracts';
-import {
-  type ClusterResources,
-  deriveTags,
-  isProxmoxError,
-  type Proxmox,
-  ProxmoxError,
-  type ProxmoxLink,
-} from '@proxbalance/proxmox';
+import { deriveTags, isProxmoxError, type Proxmox, ProxmoxError, type ProxmoxLink } from '@proxbalance/proxmox';
 import type { Bus, Log } from '@proxbalance/service-kit';
 import { type DueEvent, findChanges, tagsKey } from '../changes.ts';
 import { type ConfigReader, describes } from '../config-reader.ts';
 import type { Latest } from '../derive/node-history.ts';
-import { ratesBetween, readCounters } from '../derive/rates.ts';
 import { deriveSnapshot, type Sample } from '../derive/snapshot.ts';
 import { type FreshTags, type FreshTagsStore, newerThanRows, toldSince } from '../fresh-tags.ts';
 import type { HistoryReader } from '../history-reader.ts';
@@ -22,6 +14,7 @@ import type { TierReader, Tiers } from '../read-tiers.ts';
 import type { Move } from '../series/catalogue.ts';
 import type { Recorder } from '../series/recorder.ts';
 import type { Backfiller } from './backfill.ts';
+import { forgetGone, updateRates } from './keep-up.ts';
 
 export type CollectDeps = {
   link: ProxmoxLink;
@@ -124,53 +117,6 @@ const movesOf = (events: readonly DueEvent[], { collected_at }: ClusterSnapshot)
     return [{ at: Math.floor(Date.parse(collected_at) / 1000), vmid, from, to }];
   });
 
-/** A token without rights gets empty lists, not a refusal: that nothing may be seen is no empty cluster. */
-async function readResources(proxmox: Proxmox, now: () => Date): Promise<Sample['resources']> {
-  const resources = await proxmox.clusterResources();
-  // As old as this: what is read beside them may take much longer.
-  const readAt = now().toISOString();
-  const isBlind = resources.guests.length === 0 && resources.nodes.every((node) => node.memUsedBytes === null);
-  if (!isBlind) return { value: resources, readAt };
-  throw new ProxmoxError({
-    kind: 'permission',
-    reason: 'Proxmox shows this token neither guests nor the load of any node: it needs VM.Audit and Sys.Audit',
-    host: '',
-    method: 'GET',
-    path: '/cluster/resources',
-  });
-}
-
-/** Proxmox samples every ten seconds; between two samples the last rate stands. */
-function updateRates(memory: Memory, guests: Sample['resources']['value']['guests']): void {
-  for (const row of guests) {
-    const counters = readCounters(row);
-    const before = memory.counters.get(row.vmid);
-    if (!counters) {
-      memory.counters.delete(row.vmid);
-      memory.rates.delete(row.vmid);
-      continue;
-    }
-    if (before && before[0] === counters[0]) continue;
-    const rates = ratesBetween(before, counters);
-    if (rates) memory.rates.set(row.vmid, rates);
-    else memory.rates.delete(row.vmid);
-    memory.counters.set(row.vmid, counters);
-  }
-}
-
-function forgetGone(memory: Memory, { guests, nodes }: ClusterResources): void {
-  const present = new Set(guests.map((guest) => guest.vmid));
-  for (const vmid of memory.configs.keys()) {
-    if (present.has(vmid)) continue;
-    memory.configs.delete(vmid);
-    memory.unsaved.add(vmid);
-  }
-  for (const vmid of memory.counters.keys()) if (!present.has(vmid)) memory.counters.delete(vmid);
-  for (const vmid of memory.rates.keys()) if (!present.has(vmid)) memory.rates.delete(vmid);
-  const names = new Set(nodes.map((node) => node.name));
-  for (const name of memory.histories.keys()) if (!names.has(name)) memory.histories.delete(name);
-}
-
 type Parts = Tiers & Pick<Sample, 'nodeFacts' | 'freshTags'>;
 
 /** A configuration that was read of a row which looks different now says nothing any more. */
@@ -193,3 +139,19 @@ function toSample(memory: Memory, resources: Sample['resources'], parts: Parts):
 
 const toldTags = (fresh: ReadonlyMap<number, FreshTags>, since: string | null): Map<number, string> =>
   new Map([...toldSince(fresh, since)].map(([vmid, { tags }]) => [vmid, tagsKey(deriveTags(tags).all_tags)]));
+
+/** A token without rights gets empty lists, not a refusal: that nothing may be seen is no empty cluster. */
+async function readResources(proxmox: Proxmox, now: () => Date): Promise<Sample['resources']> {
+  const resources = await proxmox.clusterResources();
+  // As old as this: what is read beside them may take much longer.
+  const readAt = now().toISOString();
+  const isBlind = resources.guests.length === 0 && resources.nodes.every((node) => node.memUsedBytes === null);
+  if (!isBlind) return { value: resources, readAt };
+  throw new ProxmoxError({
+    kind: 'permission',
+    reason: 'Proxmox shows this token neither guests nor the load of any node: it needs VM.Audit and Sys.Audit',
+    host: '',
+    method: 'GET',
+    path: '/cluster/resources',
+  });
+}

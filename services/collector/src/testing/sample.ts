@@ -1,6 +1,6 @@
 import type { ClusterResources } from '@proxbalance/proxmox';
 import type { Sample } from '../derive/snapshot.ts';
-import { noNodeFacts } from '../node-facts-reader.ts';
+import { noNodeFacts } from '../node-facts.ts';
 
 const readAt = '2026-01-01T00:00:00.000Z';
 
