@@ -73,9 +73,15 @@ const collection = {
     .describe('small: up to 30 guests, medium: 100, large: more'),
   parallel_collection_enabled: z.boolean(),
   max_parallel_workers: z.int().min(1).max(10).describe('Requests to Proxmox at once'),
-  skip_stopped_guest_rrd: z.boolean().describe('Of the earlier system; the past of guests that do not run is never read'),
-  node_rrd_timeframe: z.enum(['hour', 'day', 'week']).describe('Of the earlier system; a day and a week are always read'),
-  guest_rrd_timeframe: z.enum(['hour', 'day', 'week']).describe('Of the earlier system; a day and a week are always read, of the busiest guests'),
+  skip_stopped_guest_rrd: z
+    .boolean()
+    .describe('Of the earlier system; the past of guests that do not run is never read'),
+  node_rrd_timeframe: z
+    .enum(['hour', 'day', 'week'])
+    .describe('Of the earlier system; a day and a week are always read'),
+  guest_rrd_timeframe: z
+    .enum(['hour', 'day', 'week'])
+    .describe('Of the earlier system; a day and a week are always read, of the busiest guests'),
 };
 
 /** The same with nothing required, as a caller sends it. */
