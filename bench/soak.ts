@@ -47,7 +47,8 @@ const complain = (what: string) => {
   violations.set(key, (violations.get(key) ?? 0) + 1);
 };
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => (stop.signal.aborted ? process.exit(1) : stop.abort()));
 
 const log = values.log ? createWriteStream(values.log) : null;
 await using webhook = await startReceiver();

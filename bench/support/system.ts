@@ -49,6 +49,10 @@ export async function startSystem(
     child.once('exit', (code, signal) => children.has(name) && onExit?.(name, code ?? signal ?? 'unknown'));
     return child;
   };
+  // However this process ends, unless it is killed outright.
+  process.once('exit', () => {
+    for (const child of children.values()) child.kill('SIGKILL');
+  });
   const words = ['--cluster', cluster, ...(options.simulator ?? [])];
   const simulator = start('simulator', 'simulator/src/main.ts', words, {});
   const ready: Ready = JSON.parse(await firstLine(simulator));
@@ -74,11 +78,17 @@ export async function startSystem(
     env,
     control: ready.control,
     async gatewayUrl() {
-      while (!(await fetch(`${url}/api/health`).catch(() => undefined))?.ok)
+      while (!(await fetch(`${url}/api/health`).catch(() => undefined))?.ok) {
+        const gone = [...children].find(([, child]) => !isRunning(child));
+        if (gone) throw new Error(`${gone[0]} ended before the gateway listened`);
         await new Promise((resolve) => setTimeout(resolve, 100));
+      }
       return url;
     },
-    rssMib: () => Object.fromEntries([...children].map(([name, child]) => [name, residentMib(child.pid)])),
+    rssMib: () =>
+      Object.fromEntries(
+        [...children].filter(([, child]) => isRunning(child)).map(([name, child]) => [name, residentMib(child.pid)]),
+      ),
     async [Symbol.asyncDispose]() {
       const ending = [...children.values()].reverse();
       children.clear();
@@ -99,8 +109,10 @@ function residentMib(pid: number | undefined): number {
   return Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024);
 }
 
+const isRunning = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null;
+
 async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (!isRunning(child)) return;
   child.kill('SIGTERM');
   await new Promise((resolve) => child.once('exit', resolve));
 }
