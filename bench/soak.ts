@@ -120,7 +120,7 @@ printTable(`soak at speed ${speed}, seed ${seed}`, [
   ['simulated hours', simulatedHours.toFixed(1)],
   ['storms, faults in them', `${recoveries.length}, ${faults}`],
   ['snapshots, answers judged', `${watch.snapshots()}, ${watch.judged()}`],
-  ['recovered after (s), slowest', Math.max(...recoveries).toFixed(1)],
+  ['recovered after (s), slowest', Math.max(0, ...recoveries).toFixed(1)],
   ['moves taken', accepted.length],
   ['ended', [...states].map(([state, all]) => `${state} ${all.length}`).join(', ')],
   ['refused', JSON.stringify(Object.fromEntries(product.refusals()))],
