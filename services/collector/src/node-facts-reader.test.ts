@@ -89,14 +89,15 @@ test('nobody waits: the first look knows nothing, the next one what was read mea
   expect(facts.readAt).toMatchObject({ versions: expect.any(String), pressure: expect.any(String) });
 });
 
-test('versions are read once an hour, the rest every five minutes', async () => {
+test('versions are read once an hour, storages every two minutes, the rest every five', async () => {
   const { asked, read } = world('9.0.1');
   await read();
   await read(10);
   expect(asked).toHaveLength(4);
-  await read(300);
-  expect(asked.filter((one) => one.startsWith('version'))).toHaveLength(1);
-  expect(asked).toHaveLength(7);
+  await read(110);
+  expect(asked.slice(4)).toEqual(['storage pve1']);
+  await read(180);
+  expect(asked.slice(5)).toEqual(['storage pve1', 'guests pve1 qemu', 'guests pve1 lxc']);
 });
 
 test('a storage that a node can not use is looked at again each minute, until it can', async () => {

@@ -2,7 +2,8 @@ import type { Pressure } from '@proxbalance/contracts';
 
 /** A node's version changes with an upgrade; its storages and the pressure of its guests with the work they do. */
 const versionEveryMs = 60 * 60_000;
-const loadEveryMs = 5 * 60_000;
+const storageEveryMs = 2 * 60_000;
+const pressureEveryMs = 5 * 60_000;
 /** A node that could not be read, or that can not use one of its storages, is asked again after this long. */
 export const retryMs = 60_000;
 /** What could not be read again for this long is not known any more. */
@@ -46,8 +47,8 @@ const openPart = <T>(what: string, everyMs: number, isGood: (value: T) => boolea
 /** All that is known of one cluster's nodes. */
 export const openParts = () => ({
   version: openPart<string>('version', versionEveryMs),
-  storage: openPart<ReadonlyMap<string, StorageFact>>('storage', loadEveryMs, isAllUsable),
-  pressure: openPart<[number, Pressure][]>('pressure of guests', loadEveryMs),
+  storage: openPart<ReadonlyMap<string, StorageFact>>('storage', storageEveryMs, isAllUsable),
+  pressure: openPart<[number, Pressure][]>('pressure of guests', pressureEveryMs),
   dueAt: new Map<string, number>(),
 });
 export type Parts = ReturnType<typeof openParts>;
