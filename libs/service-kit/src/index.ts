@@ -8,6 +8,7 @@ export { ConfigError, type Env, portText, readEnv } from './env.ts';
 export { followMigrations, type MigrationsView } from './follow-migrations.ts';
 export { ForbiddenAddressError, guardedFetch } from './guarded-fetch.ts';
 export type { Health } from './health.ts';
+export { keepYoungSpaceSmall } from './heap.ts';
 export { type Kit, KitEnv, openKit, openProcess, productVersion } from './kit.ts';
 export type { Log } from './log.ts';
 export type { Metrics } from './metrics.ts';

@@ -1,5 +1,6 @@
-import { run } from '@proxbalance/service-kit';
+import { keepYoungSpaceSmall, run } from '@proxbalance/service-kit';
 import { openCollector } from './app.ts';
 import { readConfig } from './config.ts';
 
+keepYoungSpaceSmall();
 await run('collector', readConfig, openCollector);
