@@ -1,4 +1,4 @@
-import { type Generation, RecommendationsGenerated } from '@proxbalance/contracts';
+import { Generate, type Generation, RecommendationsGenerated } from '@proxbalance/contracts';
 import { type KitEnv, type OpenService, pause } from '@proxbalance/service-kit';
 import { Queue, Worker } from 'bullmq';
 import { openHistory } from './history.ts';
@@ -10,12 +10,17 @@ const catchUpMaxMs = 2000;
 
 export const openAutomation: OpenService<KitEnv> = async (scope, kit) => {
   const { bus, log, redis, settings, keyPrefix: prefix } = kit;
-  let latest: Generation | null = null;
+  let heard: Generation | null = null;
   const caughtUp = new AbortController();
   bus.observe(RecommendationsGenerated, (event) => {
-    latest = event.data;
+    heard = event.data;
     caughtUp.abort();
   });
+  // While nothing much happens, nothing is told: what stands now has to be asked for.
+  const latest = async () => {
+    const asked = await bus.ask(Generate, {});
+    return asked.ok ? asked.value : heard;
+  };
   // A tick may be due at once, and what is recommended takes a moment to be heard of.
   const ready = pause(catchUpMaxMs, AbortSignal.any([caughtUp.signal, scope.signal]));
   const queue = scope.use(new Queue(queueName, { connection: redis.client, prefix }), (it) => it.close());
@@ -25,7 +30,7 @@ export const openAutomation: OpenService<KitEnv> = async (scope, kit) => {
     bus,
     history: openHistory(redis, prefix),
     settings: settings.current,
-    latest: () => latest,
+    latest,
     now: () => new Date(),
   });
   const options = { connection: redis.forJobs(), prefix, lockDuration: 15_000, stalledInterval: 5_000 };

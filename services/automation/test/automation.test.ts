@@ -1,11 +1,13 @@
 import {
   type AutomationRun,
+  Generate,
   RecommendationsGenerated,
   RunFinished,
   RunStarted,
   Settings,
 } from '@proxbalance/contracts';
 import {
+  answer,
   type Env,
   type Kit,
   openKit,
@@ -102,6 +104,16 @@ test('old recommendations are refused, and the run says so', async () => {
     reason: 'the recommendations are 10 minutes old',
     decisions: [],
   });
+});
+
+test('what was told long ago may stand still: what the latest snapshot recommends is asked for', async () => {
+  await recommend(new Date(Date.now() - 10 * 60_000));
+  const fresh = aGeneration({ snapshot_collected_at: new Date().toISOString() });
+  await outside.bus.serve([answer(Generate, async () => fresh)]);
+  await configure({ enabled: true });
+  await start();
+  await eventually(() => expect(ended).toHaveLength(1));
+  expect(ended[0]).toMatchObject({ status: 'completed', reason: 'dry run: would move 1 guest' });
 });
 
 test('two replicas: one run a tick, also after a restart and when other settings change', async () => {

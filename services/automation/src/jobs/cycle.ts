@@ -8,7 +8,7 @@ export type CycleDeps = {
   bus: Pick<Bus, 'publish'>;
   history: RunHistory;
   settings: () => Settings;
-  latest: () => Generation | null;
+  latest: () => Promise<Generation | null>;
   now: () => Date;
 };
 
@@ -19,7 +19,7 @@ export const cycle = (deps: CycleDeps) => async (): Promise<AutomationRun | null
   const run_id = randomUUID();
   const started_at = deps.now().toISOString();
   await deps.bus.publish(RunStarted, { run_id, dry_run: settings.dry_run, started_at }, { id: `${run_id}.started` });
-  const verdict = decide(deps.latest(), settings, deps.now());
+  const verdict = decide(await deps.latest(), settings, deps.now());
   const run: AutomationRun = {
     run_id,
     dry_run: settings.dry_run,
