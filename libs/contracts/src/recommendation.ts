@@ -190,11 +190,28 @@ export const Judgement = z.object({
 });
 export type Judgement = z.infer<typeof Judgement>;
 
+/** What a judgement knew beyond the snapshot. */
+export const JudgedWith = z
+  .object({
+    node_trends: z.int().describe('Nodes whose trend was known'),
+    guest_profiles: z.int().describe('Guests whose habits were known'),
+    missing: z.array(z.string()).describe('What could not be had, and why: it was judged without'),
+  })
+  .meta({ id: 'JudgedWith' });
+export type JudgedWith = z.infer<typeof JudgedWith>;
+
 /** One generation: a judgement with its time, its inputs and what changed since the one before. */
 export const Generation = Judgement.extend({
   count: z.int(),
   snapshot_id: z.string().describe('The snapshot it was made from'),
   snapshot_collected_at: Instant,
+  snapshot_age_seconds: z.number().min(0).optional().describe('Age of the snapshot when this was told or answered'),
+  judged_with: JudgedWith.optional(),
+  previous_count: z
+    .int()
+    .nullable()
+    .optional()
+    .describe('Recommendations of the generation before; null: there was none'),
   generation_time_ms: z.int(),
   generated_at: Instant,
   parameters: z.object({ ...Thresholds.shape, maintenance_nodes: z.array(NodeName) }),

@@ -99,10 +99,10 @@ export const ReadPermissions = rpc('collector.permissions', {
 });
 
 export const Generate = rpc('recommender.generate', {
-  summary: 'Judge the latest snapshot and publish the generation',
+  summary: 'The generation of the latest snapshot: made and told once, the same for all who ask for the same',
   request: JudgementInput,
   reply: Generation,
-  errors: ['no-snapshot', 'invalid-input'],
+  errors: ['no-snapshot', 'node-not-found', 'service-unavailable', 'broker-unavailable', 'internal'],
   timeoutMs: 30_000,
 });
 

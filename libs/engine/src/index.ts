@@ -16,7 +16,7 @@ export {
 export { type ScoreNodesInput, scoreNodes, UnknownGuestError } from './node-scores.ts';
 export type { Limits, Penalty } from './penalties/penalty.ts';
 export { penalties } from './penalties/registry.ts';
-export { changesSince } from './recommend/changes.ts';
+export { changesSince, type PastGeneration } from './recommend/changes.ts';
 export { migrateCommand } from './recommend/explain-move.ts';
 export type { InFlightMove, Memory, RecommendInput } from './recommend/problem.ts';
 export { recommend } from './recommend/recommend.ts';

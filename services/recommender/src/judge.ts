@@ -1,27 +1,38 @@
 import {
   type ClusterSnapshot,
   type Generation,
+  type GuestProfile,
   type JudgementInput,
   type Migration,
+  type NodeTrend,
   RefusedError,
   type Settings,
 } from '@proxbalance/contracts';
-import { changesSince, recommend } from '@proxbalance/engine';
+import { changesSince, type PastGeneration, recommend } from '@proxbalance/engine';
 import type { z } from 'zod';
+
+export type Wishes = z.output<typeof JudgementInput>;
+
+/** The settings a judgement goes by. */
+export type JudgeSettings = Pick<Settings, 'penalty_scoring' | 'recommendation_thresholds' | 'maintenance_nodes'>;
 
 export type JudgeInput = {
   snapshot: ClusterSnapshot;
-  settings: Settings;
+  settings: JudgeSettings;
   /** What the caller wants otherwise than the settings say. */
-  wishes: z.output<typeof JudgementInput>;
+  wishes: Wishes;
   /** Moves that were accepted and have not ended. */
-  active: readonly Migration[];
-  previous: Generation | null;
+  active: readonly Pick<Migration, 'vmid' | 'source_node' | 'target_node'>[];
+  previous: PastGeneration | null;
+  /** Trends of nodes, by name. */
+  trends?: Readonly<Record<string, NodeTrend>> | undefined;
+  /** How guests behave, by vmid. */
+  profiles?: Readonly<Record<string, GuestProfile>> | undefined;
   now: () => Date;
 };
 
 /** One generation from one snapshot. The judgement itself is the engine's and knows no time. */
-export function judge({ snapshot, settings, wishes, active, previous, now }: JudgeInput): Generation {
+export function judge({ snapshot, settings, wishes, active, previous, trends, profiles, now }: JudgeInput): Generation {
   const started = performance.now();
   const { thresholds, maintenanceNodes } = judgementParameters(snapshot, settings, wishes);
   const judgement = recommend({
@@ -30,6 +41,8 @@ export function judge({ snapshot, settings, wishes, active, previous, now }: Jud
     config: settings.penalty_scoring,
     maintenanceNodes,
     inFlight: active.map(({ vmid, source_node, target_node }) => ({ vmid, source_node, target_node })),
+    trends,
+    profiles,
   });
   const generatedAt = now().toISOString();
   return {
@@ -37,6 +50,7 @@ export function judge({ snapshot, settings, wishes, active, previous, now }: Jud
     count: judgement.recommendations.length,
     snapshot_id: snapshot.snapshot_id,
     snapshot_collected_at: snapshot.collected_at,
+    previous_count: previous ? previous.recommendations.length : null,
     generation_time_ms: Math.round(performance.now() - started),
     generated_at: generatedAt,
     parameters: { ...thresholds, maintenance_nodes: maintenanceNodes },
@@ -50,8 +64,8 @@ export function judge({ snapshot, settings, wishes, active, previous, now }: Jud
 /** Thresholds and maintenance nodes in force: the settings', where the caller has no wish. Names of unknown nodes are refused. */
 export function judgementParameters(
   snapshot: ClusterSnapshot,
-  settings: Settings,
-  wishes: z.output<typeof JudgementInput>,
+  settings: Pick<JudgeSettings, 'recommendation_thresholds' | 'maintenance_nodes'>,
+  wishes: Wishes,
 ) {
   // By own keys only: `constructor` is something every object has, and no node.
   const isNode = (name: string) => Object.hasOwn(snapshot.nodes, name);

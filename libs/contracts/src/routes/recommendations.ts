@@ -7,7 +7,7 @@ import { ok, wholeNumber } from './shapes.ts';
 
 export const PostRecommendations = route('POST', '/api/recommendations', {
   tag: 'Recommendations',
-  summary: 'Judge the latest snapshot with these thresholds; what is absent comes from the settings',
+  summary: 'What the latest snapshot recommends with these thresholds; what is absent comes from the settings',
   role: 'operator',
   body: JudgementInput,
   reply: ok(Generation.shape),

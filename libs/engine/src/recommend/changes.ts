@@ -1,14 +1,14 @@
-import type { Generation, Recommendation } from '@proxbalance/contracts';
+import type { Generation } from '@proxbalance/contracts';
 import { byText } from '../numbers.ts';
 
 type Changes = NonNullable<Generation['changes_since_last']>;
 type Move = Changes['new_recommendations'][number];
 
+/** The part of a generation that others are compared with. */
+export type PastGeneration = { generated_at: string; recommendations: readonly Move[] };
+
 /** What is new, gone or aimed elsewhere since the generation before, matched by vmid, sorted by vmid as text; null for the first. */
-export const changesSince = (
-  previous: Generation | null,
-  current: Pick<Generation, 'generated_at' | 'recommendations'>,
-): Changes | null => {
+export const changesSince = (previous: PastGeneration | null, current: PastGeneration): Changes | null => {
   if (!previous) return null;
   const before = byVmid(previous.recommendations);
   const now = byVmid(current.recommendations);
@@ -35,13 +35,13 @@ export const changesSince = (
   };
 };
 
-const byVmid = (recommendations: readonly Recommendation[]): Map<number, Recommendation> =>
+const byVmid = (recommendations: readonly Move[]): Map<number, Move> =>
   new Map(recommendations.map((one) => [one.vmid, one]));
 
-const sorted = (moves: ReadonlyMap<number, Recommendation>): Recommendation[] =>
+const sorted = (moves: ReadonlyMap<number, Move>): Move[] =>
   [...moves.values()].sort((a, b) => byText(String(a.vmid), String(b.vmid)));
 
-const moveOf = ({ vmid, name, source_node, target_node }: Recommendation): Move => ({
+const moveOf = ({ vmid, name, source_node, target_node }: Move): Move => ({
   vmid,
   name,
   source_node,

@@ -1,0 +1,93 @@
+import type { ClusterSnapshot, Generation, Migration } from '@proxbalance/contracts';
+import type { Bus } from '@proxbalance/service-kit';
+import type { Fingerprints } from './fingerprint.ts';
+import { inTurn } from './in-turn.ts';
+import { type JudgeInput, type JudgeSettings, judgementParameters, type Wishes } from './judge.ts';
+import { openLast } from './last-generation.ts';
+import { dueBecause, type Facts } from './materiality.ts';
+import type { PastReader } from './past.ts';
+import type { Judge } from './thread/open-judge.ts';
+
+export type Generations = {
+  /**
+   * The generation of a snapshot: the last one when it was made from the very same, the one under way when somebody asked
+   * for the same already, else a new one, which is told under `id`.
+   */
+  of(snapshot: ClusterSnapshot, wishes: Wishes, id: string): Promise<Generation>;
+  /** Why a snapshot should be judged though nobody asks; null while the last generation stands. */
+  due(snapshot: ClusterSnapshot): string | null;
+};
+
+export type GenerationDeps = {
+  bus: Pick<Bus, 'publish' | 'observe'>;
+  judge: Pick<Judge, 'judge'>;
+  past: PastReader;
+  fingerprints: Fingerprints;
+  settings: () => JudgeSettings;
+  active: () => readonly Migration[];
+  now: () => Date;
+};
+
+export function openGenerations(deps: GenerationDeps): Generations {
+  const { bus, fingerprints, settings, active, now } = deps;
+  const queue = inTurn();
+  const underWay = new Map<string, Promise<Generation>>();
+  const surroundings = () => ({
+    settings: JSON.stringify(settings().penalty_scoring),
+    moves: JSON.stringify(movesOf(active())),
+  });
+  const factsOf = (snapshot: ClusterSnapshot, wishes: Wishes): Facts => {
+    const { thresholds, maintenanceNodes } = judgementParameters(snapshot, settings(), wishes);
+    const parameters = { ...thresholds, maintenance_nodes: maintenanceNodes };
+    return { cluster: fingerprints.of(snapshot), parameters, ...surroundings() };
+  };
+  const last = openLast(bus, ({ snapshot_id, parameters }) => {
+    const around = surroundings();
+    return () => ({ cluster: fingerprints.known(snapshot_id), parameters, ...around });
+  });
+
+  const make = async (snapshot: ClusterSnapshot, wishes: Wishes, id: string): Promise<Generation> => {
+    // Taken together, before anything is waited for: what changes meanwhile is a reason to judge again.
+    const facts = factsOf(snapshot, wishes);
+    const input = { snapshot, wishes, settings: judgeSettings(settings()), active: movesOf(active()) };
+    const { trends, profiles, told } = await deps.past.read(facts.parameters);
+    const previous = last.forComparison();
+    const judged = await deps.judge.judge({ ...input, trends, profiles, previous });
+    const generation = aged({ ...judged, judged_with: told }, now());
+    await last.tell(generation, facts, id);
+    return generation;
+  };
+
+  return {
+    async of(snapshot, wishes, id) {
+      const key = JSON.stringify([snapshot.snapshot_id, factsOf(snapshot, wishes)]);
+      const known = () => last.madeFrom(snapshot.snapshot_id, factsOf(snapshot, wishes));
+      const start = () => queue(async () => known() ?? make(snapshot, wishes, id)).finally(() => underWay.delete(key));
+      const same = underWay.get(key) ?? start();
+      underWay.set(key, same);
+      return aged(await same, now());
+    },
+    due(snapshot) {
+      const at = { ms: now().getTime(), guests: Object.keys(snapshot.guests).length };
+      return dueBecause(last.standing(), factsOf(snapshot, {}), at);
+    },
+  };
+}
+
+/** As it is told or answered at `at`. */
+const aged = (generation: Generation, at: Date): Generation => {
+  const ageMs = at.getTime() - Date.parse(generation.snapshot_collected_at);
+  return { ...generation, snapshot_age_seconds: Math.max(0, Math.round(ageMs / 1000)) };
+};
+
+const movesOf = (active: readonly Migration[]): JudgeInput['active'] =>
+  active
+    .map(({ vmid, source_node, target_node }) => ({ vmid, source_node, target_node }))
+    .sort((a, b) => a.vmid - b.vmid);
+
+/** Not the secrets: they have no business in another thread. */
+const judgeSettings = ({ penalty_scoring, recommendation_thresholds, maintenance_nodes }: JudgeSettings) => ({
+  penalty_scoring,
+  recommendation_thresholds,
+  maintenance_nodes,
+});

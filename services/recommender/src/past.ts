@@ -1,0 +1,73 @@
+import {
+  type GuestProfile,
+  type JudgedWith,
+  type NodeTrend,
+  type Outcome,
+  ReadGuestProfiles,
+  ReadNodeTrends,
+  type Thresholds,
+} from '@proxbalance/contracts';
+import type { Bus } from '@proxbalance/service-kit';
+
+/** What the collector knows of the past. */
+export type Past = {
+  trends?: Record<string, NodeTrend> | undefined;
+  profiles?: Record<string, GuestProfile> | undefined;
+  told: JudgedWith;
+};
+
+export type PastReader = {
+  /** Asks for trends of all nodes and profiles of all guests. Never throws: what is missing is said in `told`. */
+  read(thresholds: Thresholds): Promise<Past>;
+  /** What was read last. */
+  last(): Past;
+};
+
+/** A judgement does not wait longer for it, milliseconds. */
+const patienceMs = 1500;
+const lookbackDays = 7;
+/** Profiles are made of hours: those that are there are good for so long, milliseconds. */
+const profilesFreshMs = 5 * 60_000;
+
+export function openPast(bus: Pick<Bus, 'ask'>, now: () => Date): PastReader {
+  let last = pastOf(undefined, undefined, []);
+  let profilesAt = Number.NEGATIVE_INFINITY;
+  const readTrends = ({ cpu_threshold, mem_threshold }: Thresholds) =>
+    bus.ask(
+      { ...ReadNodeTrends, timeoutMs: patienceMs },
+      { lookback_days: lookbackDays, cpu_threshold, mem_threshold },
+    );
+  const readProfiles = async (): Promise<Outcome<{ profiles: Record<string, GuestProfile> | undefined }>> => {
+    const at = now().getTime();
+    if (last.profiles && at - profilesAt < profilesFreshMs) return { ok: true, value: { profiles: last.profiles } };
+    const answer = await bus.ask({ ...ReadGuestProfiles, timeoutMs: patienceMs }, {});
+    if (answer.ok) profilesAt = at;
+    return answer;
+  };
+  return {
+    last: () => last,
+    async read(thresholds) {
+      const [trends, profiles] = await Promise.all([readTrends(thresholds), readProfiles()]);
+      const missing = [
+        ...(trends.ok ? [] : [`trends of nodes: ${trends.error.message}`]),
+        ...(profiles.ok ? [] : [`profiles of guests: ${profiles.error.message}`]),
+      ];
+      last = pastOf(
+        trends.ok ? trends.value.nodes : undefined,
+        profiles.ok ? profiles.value.profiles : undefined,
+        missing,
+      );
+      return last;
+    },
+  };
+}
+
+const pastOf = (trends: Past['trends'], profiles: Past['profiles'], missing: string[]): Past => ({
+  trends,
+  profiles,
+  told: {
+    node_trends: Object.values(trends ?? {}).filter(({ cpu }) => cpu.direction !== 'unknown').length,
+    guest_profiles: Object.values(profiles ?? {}).filter(({ behavior }) => behavior !== 'unknown').length,
+    missing,
+  },
+});

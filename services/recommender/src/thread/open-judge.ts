@@ -1,0 +1,111 @@
+import { Worker } from 'node:worker_threads';
+import { type Generation, RefusedError } from '@proxbalance/contracts';
+import type { Log } from '@proxbalance/service-kit';
+import { inTurn } from '../in-turn.ts';
+import type { JudgeInput } from '../judge.ts';
+import type { Ask, Held, Reply } from './messages.ts';
+import { fromPieces, type Piece, toPieces } from './pieces.ts';
+
+/** Judges in a thread of its own, one question at a time: whatever else there is to do goes on meanwhile. */
+export type Judge = {
+  /**
+   * Rejects with a `RefusedError` in any case: what `judge` refuses, `internal` when it breaks, `service-unavailable` when
+   * the thread ends or takes too long. The next question starts another thread.
+   */
+  judge(input: Omit<JudgeInput, 'now'>): Promise<Generation>;
+  close(): Promise<void>;
+};
+
+export type JudgeOptions = {
+  /** The file the thread runs. */
+  entry?: URL;
+  /** How long a judgement may take, milliseconds: less than who asks waits. */
+  patienceMs?: number;
+  /** The largest cluster takes a few hundred; what needs more than this would take all memory there is. */
+  heapMaxMib?: number;
+};
+
+export function openJudge(log: Log, options: JudgeOptions = {}): Judge {
+  const { entry = new URL('./judging.ts', import.meta.url), patienceMs = 25_000, heapMaxMib = 1024 } = options;
+  const queue = inTurn();
+  let isClosed = false;
+  const start = () =>
+    startThread(entry, heapMaxMib, log, (ended) => {
+      if (thread === ended) thread = null;
+    });
+  let thread: Thread | null = start();
+  return {
+    judge: (input) =>
+      queue(async () => {
+        if (isClosed) throw new RefusedError('service-unavailable', 'recommender is closing');
+        thread ??= start();
+        return await thread.ask(input, patienceMs);
+      }),
+    async close() {
+      isClosed = true;
+      await thread?.end('recommender is closing');
+    },
+  };
+}
+
+type Thread = {
+  ask(input: Omit<JudgeInput, 'now'>, patienceMs: number): Promise<Generation>;
+  end(why: string): Promise<unknown>;
+};
+
+function startThread(entry: URL, heapMaxMib: number, log: Log, onEnd: (thread: Thread) => void): Thread {
+  const worker = new Worker(entry, { name: 'judge', env: {}, resourceLimits: { maxOldGenerationSizeMb: heapMaxMib } });
+  const held = openHeld();
+  let why = 'its thread ended; ask again';
+  worker.on('error', (error) => log.error({ err: error }, 'the judging thread broke'));
+  const gone = new Promise<never>((_resolve, reject) => {
+    worker.once('exit', () => {
+      onEnd(thread);
+      reject(new RefusedError('service-unavailable', `The judgement was cut short: ${why}`));
+    });
+  });
+  gone.catch(() => undefined);
+  const thread: Thread = {
+    async ask({ snapshot, profiles, ...question }, patienceMs) {
+      const timer = setTimeout(() => void thread.end(`it took more than ${patienceMs} ms`), patienceMs);
+      try {
+        const hold = await held.changed({ snapshot, profiles });
+        const reply = new Promise<Reply>((resolve) => worker.once('message', resolve));
+        worker.postMessage({ hold, question } satisfies Ask);
+        return await read(await Promise.race([reply, gone]), log);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    end(reason) {
+      why = reason;
+      return worker.terminate();
+    },
+  };
+  return thread;
+}
+
+async function read(reply: Reply, log: Log): Promise<Generation> {
+  if ('generation' in reply) return (await fromPieces(reply.generation)) as Generation;
+  if ('refusal' in reply) throw new RefusedError(reply.refusal.code, reply.refusal.message, reply.refusal.details);
+  log.error({ stack: reply.failure }, 'a judgement failed');
+  throw new RefusedError('internal', 'The judgement failed: the log of recommender says why');
+}
+
+/** What the thread has, held weakly: what is replaced need not be kept here for it. */
+function openHeld() {
+  const held = new Map<string, WeakRef<object>>();
+  return {
+    async changed(wanted: { [name in keyof Held]: Held[name] }): Promise<Ask['hold']> {
+      const hold: Record<string, Piece[] | null> = {};
+      for (const [name, value] of Object.entries(wanted)) {
+        const known = held.get(name);
+        if (known ? value !== undefined && known.deref() === value : value === undefined) continue;
+        hold[name] = value ? await toPieces(value) : null;
+        if (value) held.set(name, new WeakRef(value));
+        else held.delete(name);
+      }
+      return hold;
+    },
+  };
+}
