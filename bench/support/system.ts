@@ -27,6 +27,8 @@ export type BenchOptions = {
   /** More words for the simulator's command line. */
   simulator?: string[];
   env?: Record<string, string>;
+  /** All six services in one process, whichever are named. */
+  inOneProcess?: boolean;
   /** Everything a process writes, line by line, to both of its outputs. Without, errors go to the terminal. */
   onLine?: (name: string, line: string) => void;
   /** A process ended that nobody had asked to. */
@@ -72,7 +74,9 @@ export async function startSystem(
   };
   const port = services.includes('gateway') ? await freePort() : 0;
   const url = `http://127.0.0.1:${port}`;
-  for (const service of services)
+  if (options.inOneProcess)
+    start('all', 'bench/support/one-process.ts', [], { ...env, PROXBALANCE_PORT: String(port) });
+  for (const service of options.inOneProcess ? [] : services)
     start(service, `services/${service}/src/main.ts`, [], { ...env, PROXBALANCE_PORT: String(port) });
   return {
     env,

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { parentPort } from 'node:worker_threads';
 import { RefusedError } from '@proxbalance/contracts';
 import { judge } from '../judge.ts';
@@ -7,13 +9,21 @@ import { fromPieces, toPieces } from './pieces.ts';
 /* The judging thread. One question is asked at a time; `open-judge.ts` is the other side. */
 
 const held: Partial<Held> = {};
+setFlagsFromString('--expose-gc');
+const clean: () => void = runInNewContext('gc');
 
 parentPort?.on('message', (message: Ask) => {
-  void answer(message).then((reply) => parentPort?.postMessage(reply));
+  void answer(message).then((reply) => {
+    parentPort?.postMessage(reply);
+    // A judgement leaves tens of megabytes behind, and the next one may be long in coming.
+    clean();
+  });
 });
 
 async function answer({ hold, question }: Ask): Promise<Reply> {
   try {
+    // What is replaced goes first: there is never room for both.
+    for (const name of Object.keys(hold)) delete held[name as keyof Held];
     for (const [name, pieces] of Object.entries(hold))
       Object.assign(held, { [name]: pieces ? await fromPieces(pieces) : undefined });
     const { snapshot, profiles } = held;

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { defaultSettings, Generation } from '@proxbalance/contracts';
 import type { Log } from '@proxbalance/service-kit';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -43,6 +45,21 @@ test('who asks while another question is answered waits for its turn', async () 
   const asked = [50, 60, 70].map((cpu_threshold) => judge.judge({ ...input, wishes: { cpu_threshold } }));
   const parameters = (await Promise.all(asked)).map((one) => one.parameters.cpu_threshold);
   expect(parameters).toEqual([50, 60, 70]);
+});
+
+test('what was answered is not kept', async () => {
+  setFlagsFromString('--expose-gc');
+  const clean: () => void = runInNewContext('gc');
+  const judge = start();
+  const used = async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    clean();
+    return process.memoryUsage().heapUsed;
+  };
+  const { length } = JSON.stringify(await judge.judge(input));
+  const before = await used();
+  for (let time = 0; time < 40; time++) await judge.judge(input);
+  expect((await used()) - before).toBeLessThan(10 * length);
 });
 
 test('what is refused is refused here too', async () => {

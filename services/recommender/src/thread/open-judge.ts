@@ -25,6 +25,9 @@ export type JudgeOptions = {
   heapMaxMib?: number;
 };
 
+/** New objects take at most so much before they are looked through: more makes the thread larger, not faster. */
+const youngMib = 16;
+
 export function openJudge(log: Log, options: JudgeOptions = {}): Judge {
   const { entry = new URL('./judging.ts', import.meta.url), patienceMs = 25_000, heapMaxMib = 1024 } = options;
   const queue = inTurn();
@@ -54,25 +57,35 @@ type Thread = {
 };
 
 function startThread(entry: URL, heapMaxMib: number, log: Log, onEnd: (thread: Thread) => void): Thread {
-  const worker = new Worker(entry, { name: 'judge', env: {}, resourceLimits: { maxOldGenerationSizeMb: heapMaxMib } });
+  const worker = new Worker(entry, {
+    name: 'judge',
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: heapMaxMib, maxYoungGenerationSizeMb: youngMib },
+  });
   const held = openHeld();
   let why = 'its thread ended; ask again';
+  let hasEnded = false;
+  // Of the question being answered. One promise for all of them would keep every answer alive.
+  let giveUp = () => {};
   worker.on('error', (error) => log.error({ err: error }, 'the judging thread broke'));
-  const gone = new Promise<never>((_resolve, reject) => {
-    worker.once('exit', () => {
-      onEnd(thread);
-      reject(new RefusedError('service-unavailable', `The judgement was cut short: ${why}`));
-    });
+  worker.once('exit', () => {
+    hasEnded = true;
+    onEnd(thread);
+    giveUp();
   });
-  gone.catch(() => undefined);
+  const answerTo = (ask: Ask) =>
+    new Promise<Reply>((resolve, reject) => {
+      giveUp = () => reject(new RefusedError('service-unavailable', `The judgement was cut short: ${why}`));
+      if (hasEnded) return giveUp();
+      worker.once('message', resolve);
+      worker.postMessage(ask);
+    });
   const thread: Thread = {
     async ask({ snapshot, profiles, ...question }, patienceMs) {
       const timer = setTimeout(() => void thread.end(`it took more than ${patienceMs} ms`), patienceMs);
       try {
         const hold = await held.changed({ snapshot, profiles });
-        const reply = new Promise<Reply>((resolve) => worker.once('message', resolve));
-        worker.postMessage({ hold, question } satisfies Ask);
-        return await read(await Promise.race([reply, gone]), log);
+        return await read(await answerTo({ hold, question }), log);
       } finally {
         clearTimeout(timer);
       }

@@ -1,0 +1,113 @@
+/** How long asks for node scores take while the cluster is judged again and again. Arguments: sizes such as 64x10000. */
+import { RecommendationsGenerated, ScoreNodes, SnapshotTaken } from '@proxbalance/contracts';
+import type { Bus } from '@proxbalance/service-kit';
+import { openBenchBus } from './support/bus.ts';
+import { median, printTable, sizes } from './support/figures.ts';
+import { type BenchSystem, startSystem } from './support/system.ts';
+
+const seconds = 15;
+const askEveryMs = 10;
+
+for (const { label } of sizes(process.argv.length > 2 ? process.argv.slice(2) : ['64x10000']))
+  for (const inOneProcess of [false, true]) {
+    await using system = await startSystem(`generated:${label}`, ['collector', 'recommender', 'gateway'], {
+      inOneProcess,
+    });
+    const { bus, close } = await openBenchBus(system.env);
+    const url = await system.gatewayUrl();
+    await cluster(bus);
+    await scored(bus, url, seconds / 3);
+    const [idle, idleMib] = [await scored(bus, url, seconds), mib(system)];
+    const generations = judging(url);
+    const busy = await scored(bus, url, seconds);
+    const judged = await generations.end();
+    printTable(
+      `responsive ${label}, ${inOneProcess ? 'all services in one process' : 'each service its own process'}`,
+      [
+        ['generations meanwhile', `${judged.length}, one in ${median(judged).toFixed(0)} ms (median)`],
+        ['node-scores over the bus, idle', idle.bus],
+        ['the same while judging', busy.bus],
+        ['node-scores over HTTP, idle', idle.http],
+        ['the same while judging', busy.http],
+        ['RSS before and after (MiB)', `${idleMib} -> ${mib(system)}`],
+      ],
+    );
+    await close();
+  }
+
+/** Until the whole cluster is known, and judged once. */
+async function cluster(bus: Bus): Promise<void> {
+  const whole = Promise.withResolvers<string>();
+  bus.observe(SnapshotTaken, ({ data }) => {
+    if (data.summary.unknown_guests === 0) whole.resolve(data.snapshot_id);
+  });
+  await whole.promise;
+  await new Promise<void>((resolve) => bus.observe(RecommendationsGenerated, () => resolve()));
+}
+
+/** Asks over and over, each time with other thresholds: no answer is there already. */
+async function scored(bus: Bus, url: string, forSeconds: number): Promise<{ bus: string; http: string }> {
+  const until = performance.now() + forSeconds * 1000;
+  const wish = () => ({ cpu_threshold: 40 + Math.random() * 50 });
+  const throughBus = repeat(until, async () => {
+    const outcome = await bus.ask(ScoreNodes, wish());
+    if (!outcome.ok) throw new Error(outcome.error.message);
+  });
+  const throughHttp = repeat(until, async () => {
+    const answer = await post(`${url}/api/node-scores`, wish());
+    if (!answer.ok) throw new Error(`${answer.status}`);
+  });
+  return { bus: spread(await throughBus), http: spread(await throughHttp) };
+}
+
+async function repeat(until: number, ask: () => Promise<void>): Promise<number[]> {
+  const times: number[] = [];
+  while (performance.now() < until) {
+    const started = performance.now();
+    await ask();
+    times.push(performance.now() - started);
+    await new Promise((resolve) => setTimeout(resolve, askEveryMs));
+  }
+  return times;
+}
+
+/** Judges without a pause, each time anew. */
+function judging(url: string): { end(): Promise<number[]> } {
+  let isOver = false;
+  const run = async () => {
+    const times: number[] = [];
+    while (!isOver) {
+      const started = performance.now();
+      const answer = await post(`${url}/api/recommendations`, { cpu_threshold: 40 + Math.random() * 30 });
+      if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
+      times.push(performance.now() - started);
+    }
+    return times;
+  };
+  const running = run();
+  return {
+    end: () => {
+      isOver = true;
+      return running;
+    },
+  };
+}
+
+/** The body is not looked at: that would keep the clock waiting. */
+async function post(url: string, body: object): Promise<Response> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (answer.ok) await answer.arrayBuffer();
+  return answer;
+}
+
+function spread(times: number[]): string {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN).toFixed(1);
+  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms (${times.length} asks)`;
+}
+
+function mib(system: BenchSystem): string {
+  const { simulator, ...services } = system.rssMib();
+  return JSON.stringify(services);
+}
