@@ -1,48 +1,60 @@
 /** How long asks for node scores take while the cluster is judged again and again. Arguments: sizes such as 64x10000. */
-import { RecommendationsGenerated, ScoreNodes, SnapshotTaken } from '@proxbalance/contracts';
-import type { Bus } from '@proxbalance/service-kit';
+import { loadavg } from 'node:os';
+import { Generate, ScoreNodes, SnapshotTaken } from '@proxbalance/contracts';
+import { type Bus, pause } from '@proxbalance/service-kit';
+import { generateCluster } from '../libs/engine/src/testing/generate.ts';
 import { openBenchBus } from './support/bus.ts';
 import { median, printTable, sizes } from './support/figures.ts';
-import { type BenchSystem, startSystem } from './support/system.ts';
+import { startSystem } from './support/system.ts';
 
 const seconds = 15;
 const askEveryMs = 10;
 
-for (const { label } of sizes(process.argv.length > 2 ? process.argv.slice(2) : ['64x10000']))
+const snapshotEveryMs = 10_000;
+
+for (const size of sizes(process.argv.length > 2 ? process.argv.slice(2) : ['64x10000']))
   for (const inOneProcess of [false, true]) {
-    await using system = await startSystem(`generated:${label}`, ['collector', 'recommender', 'gateway'], {
-      inOneProcess,
-    });
+    await using system = await startSystem(null, ['recommender', 'gateway'], { inOneProcess });
     const { bus, close } = await openBenchBus(system.env);
     const url = await system.gatewayUrl();
-    await cluster(bus);
+    const snapshots = collecting(bus, generateCluster(size));
+    while (!(await bus.ask(Generate, {})).ok) await pause(100);
     await scored(bus, url, seconds / 3);
-    const [idle, idleMib] = [await scored(bus, url, seconds), mib(system)];
+    const [idle, idleMib] = [await scored(bus, url, seconds), system.rssMib()];
     const generations = judging(url);
     const busy = await scored(bus, url, seconds);
     const judged = await generations.end();
-    printTable(
-      `responsive ${label}, ${inOneProcess ? 'all services in one process' : 'each service its own process'}`,
-      [
-        ['generations meanwhile', `${judged.length}, one in ${median(judged).toFixed(0)} ms (median)`],
-        ['node-scores over the bus, idle', idle.bus],
-        ['the same while judging', busy.bus],
-        ['node-scores over HTTP, idle', idle.http],
-        ['the same while judging', busy.http],
-        ['RSS before and after (MiB)', `${idleMib} -> ${mib(system)}`],
-      ],
-    );
+    const where = inOneProcess ? 'all services in one process' : 'each service its own process';
+    printTable(`responsive ${size.label}, ${where}`, [
+      ['generations meanwhile', `${judged.length}, one in ${median(judged).toFixed(0)} ms (median)`],
+      ['node-scores over the bus, idle', idle.bus],
+      ['the same while judging', busy.bus],
+      ['node-scores over HTTP, idle', idle.http],
+      ['the same while judging', busy.http],
+      ['RSS before and after (MiB)', `${JSON.stringify(idleMib)} -> ${JSON.stringify(system.rssMib())}`],
+      ['load of the machine', loadavg()[0]?.toFixed(1) ?? ''],
+    ]);
+    await snapshots.end();
     await close();
   }
 
-/** Until the whole cluster is known, and judged once. */
-async function cluster(bus: Bus): Promise<void> {
-  const whole = Promise.withResolvers<string>();
-  bus.observe(SnapshotTaken, ({ data }) => {
-    if (data.summary.unknown_guests === 0) whole.resolve(data.snapshot_id);
-  });
-  await whole.promise;
-  await new Promise<void>((resolve) => bus.observe(RecommendationsGenerated, () => resolve()));
+/** A snapshot now and then, as a collector would take them. */
+function collecting(bus: Bus, snapshot: ReturnType<typeof generateCluster>): { end(): Promise<void> } {
+  const over = new AbortController();
+  const run = async () => {
+    for (let count = 0; !over.signal.aborted; count++) {
+      const collected_at = new Date().toISOString();
+      await bus.publish(SnapshotTaken, { ...snapshot, snapshot_id: `s${count}`, collected_at });
+      await pause(snapshotEveryMs, over.signal);
+    }
+  };
+  const running = run();
+  return {
+    end() {
+      over.abort();
+      return running;
+    },
+  };
 }
 
 /** Asks over and over, each time with other thresholds: no answer is there already. */
@@ -105,9 +117,4 @@ function spread(times: number[]): string {
   const sorted = times.toSorted((a, b) => a - b);
   const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN).toFixed(1);
   return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms (${times.length} asks)`;
-}
-
-function mib(system: BenchSystem): string {
-  const { simulator, ...services } = system.rssMib();
-  return JSON.stringify(services);
 }

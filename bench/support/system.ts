@@ -35,8 +35,9 @@ export type BenchOptions = {
   onExit?: (name: string, code: number | string) => void;
 };
 
+/** `cluster`: what the simulator shows; null: there is none, and snapshots come from elsewhere. */
 export async function startSystem(
-  cluster: string,
+  cluster: string | null,
   services: readonly ServiceName[],
   options: BenchOptions = {},
 ): Promise<BenchSystem> {
@@ -55,21 +56,16 @@ export async function startSystem(
   process.once('exit', () => {
     for (const child of children.values()) child.kill('SIGKILL');
   });
-  const words = ['--cluster', cluster, ...(options.simulator ?? [])];
-  const simulator = start('simulator', 'simulator/src/main.ts', words, {});
-  const ready: Ready = JSON.parse(await firstLine(simulator));
+  const words = ['--cluster', cluster ?? '', ...(options.simulator ?? [])];
+  const simulator = cluster === null ? null : start('simulator', 'simulator/src/main.ts', words, {});
+  const ready: Ready | null = simulator && JSON.parse(await firstLine(simulator));
   const env = {
     NATS_URL: nats.url,
     REDIS_URL: redis.url,
     PROXBALANCE_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
     PROXBALANCE_PORT: '0',
     LOG_LEVEL: 'warn',
-    PROXMOX_HOSTS: Object.values(ready.nodes)
-      .map((url) => new URL(url).host)
-      .join(','),
-    PROXMOX_TOKEN_ID: ready.token_id,
-    PROXMOX_TOKEN_SECRET: ready.token_secret,
-    PROXMOX_CA_FILE: ready.ca_file,
+    ...(ready ? proxmoxOf(ready) : {}),
     ...options.env,
   };
   const port = services.includes('gateway') ? await freePort() : 0;
@@ -80,7 +76,7 @@ export async function startSystem(
     start(service, `services/${service}/src/main.ts`, [], { ...env, PROXBALANCE_PORT: String(port) });
   return {
     env,
-    control: ready.control,
+    control: ready?.control ?? '',
     async gatewayUrl() {
       while (!(await fetch(`${url}/api/health`).catch(() => undefined))?.ok) {
         const gone = [...children].find(([, child]) => !isRunning(child));
@@ -101,6 +97,15 @@ export async function startSystem(
     },
   };
 }
+
+const proxmoxOf = (ready: Ready) => ({
+  PROXMOX_HOSTS: Object.values(ready.nodes)
+    .map((url) => new URL(url).host)
+    .join(','),
+  PROXMOX_TOKEN_ID: ready.token_id,
+  PROXMOX_TOKEN_SECRET: ready.token_secret,
+  PROXMOX_CA_FILE: ready.ca_file,
+});
 
 async function firstLine(child: ChildProcess): Promise<string> {
   if (!child.stdout) throw new Error('the simulator has no output');

@@ -1,7 +1,7 @@
 import { expect, inject, test } from 'vitest';
 import { eventStream } from '../src/bus/streams.ts';
 import { answer } from '../src/index.ts';
-import { Add, Counted, fiveMegabytes, Listed } from './support/contracts.ts';
+import { Add, Counted, fiveMegabytes, List, Listed } from './support/contracts.ts';
 import { eventually } from './support/eventually.ts';
 import { stored, testNamespace } from './support/test-bus.ts';
 
@@ -62,10 +62,35 @@ test('a question and an answer of five megabytes arrive, and nothing of them sta
   expect(await stored(asker.link, eventStream(namespace.name))).toEqual([]);
 });
 
+test.each([10, 201, 40_000])(
+  'an answer of %i entries arrives as it was given, and nothing of it stays behind',
+  async (count) => {
+    await using namespace = testNamespace(natsUrl);
+    const [asker, answerer] = [await namespace.open('gateway'), await namespace.open('recommender')];
+    const entries = Object.fromEntries(Array.from({ length: count }, (_, n) => [`entry ${n} ${Math.random()}`, { n }]));
+    await answerer.bus.serve([answer(List, async () => ({ name: 'all', entries }))]);
+    await answerer.link.connection.flush();
+    expect(await asker.bus.ask(List, { count })).toEqual({ ok: true, value: { name: 'all', entries } });
+    await eventually(async () => expect(await kept(asker, namespace.name)).toEqual([]));
+  },
+);
+
+test('an answer that breaks its contract in one of many entries is an internal refusal', async () => {
+  await using namespace = testNamespace(natsUrl);
+  const [asker, answerer] = [await namespace.open('gateway'), await namespace.open('recommender')];
+  const entries = Object.fromEntries(Array.from({ length: 3000 }, (_, n) => [`${n}`, { n: n === 2999 ? 0.5 : n }]));
+  await answerer.bus.serve([answer(List, async () => ({ name: 'all', entries }))]);
+  await answerer.link.connection.flush();
+  const refused = { ok: false, error: { code: 'internal', message: 'recommender gave a malformed answer' } };
+  expect(await asker.bus.ask(List, { count: 1 })).toEqual(refused);
+});
+
 test('many large answers at once all arrive', async () => {
   await using namespace = testNamespace(natsUrl);
   const [asker, answerer] = [await namespace.open('gateway'), await namespace.open('recommender')];
   await answerer.bus.serve([answer(Add, async ({ a, b }) => ({ sum: a + b, ballast: 'x'.repeat(100_000) }))]);
+  // Known to the server before the other connection asks.
+  await answerer.link.connection.flush();
   const outcomes = await Promise.all(Array.from({ length: 80 }, (_, a) => asker.bus.ask(Add, { a, b: 1 })));
   expect(outcomes.filter(({ ok }) => !ok)).toEqual([]);
 });

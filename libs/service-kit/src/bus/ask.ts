@@ -12,7 +12,8 @@ import type { Claims } from './claims.ts';
 import type { NatsLink } from './connection.ts';
 import { contextHeaders } from './context-headers.ts';
 import { NatsError, NatsErrorCode } from './nats.ts';
-import { packBody, unpackBody } from './rpc-body.ts';
+import { MalformedPayloadError } from './payload.ts';
+import { packBody, unpackAnswer } from './rpc-body.ts';
 
 export type AskParts = { link: NatsLink; claims: Claims; namespace: string; log: Log };
 
@@ -36,7 +37,8 @@ export async function ask<C extends RpcContract>(
       timeout: contract.timeoutMs,
       headers: head,
     });
-    return readOutcome(contract, await unpackBody(claims, message));
+    const { outcome, isChecked } = await unpackAnswer(claims, contract, message);
+    return isChecked ? (outcome as Outcome<z.output<C['reply']>>) : readOutcome(contract, outcome);
   } catch (error) {
     return explain(parts, contract, error);
   }
@@ -55,6 +57,10 @@ function readOutcome<C extends RpcContract>(contract: C, answer: unknown): Outco
 
 function explain(parts: AskParts, contract: RpcContract, error: unknown): Outcome<never> {
   const { service, method, timeoutMs } = contract;
+  if (error instanceof MalformedPayloadError) {
+    parts.log.error({ err: error, service, method }, 'a malformed answer');
+    return refuse('internal', `${service} gave a malformed answer`);
+  }
   if (!(error instanceof NatsError)) {
     parts.log.error({ err: error, service, method }, 'could not ask, or not read the answer');
     return refuse('internal', `the answer of ${service} could not be read`);

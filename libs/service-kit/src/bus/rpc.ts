@@ -4,9 +4,10 @@ import type { InFlight } from '../in-flight.ts';
 import { pause } from '../pause.ts';
 import type { Scope } from '../scope.ts';
 import { type AskParts, refuse } from './ask.ts';
+import { isLarge } from './breach.ts';
 import { inContextOf } from './context-headers.ts';
 import { headers, type ServiceMsg } from './nats.ts';
-import { packBody, unpackBody } from './rpc-body.ts';
+import { type Answered, packAnswer, unpackBody } from './rpc-body.ts';
 
 export type ServeParts = AskParts & { scope: Scope; inFlight: InFlight };
 
@@ -56,9 +57,9 @@ export async function serve(
 async function reply(parts: ServeParts, { contract, handle }: RpcHandler, message: ServiceMsg): Promise<void> {
   const name = `${contract.service}.${contract.method}`;
   try {
-    const text = await inContextOf(message.headers, name, {}, () => settle(parts, contract, handle, message));
+    const answered = await inContextOf(message.headers, name, {}, () => settle(parts, contract, handle, message));
     const head = headers();
-    const body = await packBody(parts.claims, head, text, `${name}.reply`).catch((error: Error) => {
+    const body = await packAnswer(parts.claims, head, contract, answered, `${name}.reply`).catch((error: Error) => {
       parts.log.warn({ err: error, method: name }, 'could not store a large answer');
       return Buffer.from(
         JSON.stringify(refuse('broker-unavailable', `${contract.service} could not hand its answer over`)),
@@ -70,13 +71,13 @@ async function reply(parts: ServeParts, { contract, handle }: RpcHandler, messag
   }
 }
 
-/** The outcome as JSON. What a handler throws unexpectedly stays in the log: its words may hold anything. */
+/** The outcome as JSON, or a value better written piece by piece. What a handler throws unexpectedly stays in the log: its words may hold anything. */
 async function settle(
   parts: ServeParts,
   contract: RpcContract,
   handle: RpcHandler['handle'],
   message: ServiceMsg,
-): Promise<string> {
+): Promise<Answered> {
   try {
     const request = await unpackBody(parts.claims, message).catch((error: unknown) => {
       if (!(error instanceof SyntaxError)) throw error;
@@ -87,7 +88,8 @@ async function settle(
       const details = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
       throw new RefusedError('invalid-input', `${contract.method}: malformed request`, details);
     }
-    return JSON.stringify({ ok: true, value: await handle(parsed.data) });
+    const value: unknown = await handle(parsed.data);
+    return isLarge(contract.reply, value) ? { value } : JSON.stringify({ ok: true, value });
   } catch (error) {
     if (error instanceof RefusedError) return JSON.stringify({ ok: false, error: error.toRefusal() });
     parts.log.error({ err: error, method: contract.method }, 'rpc handler failed');

@@ -36,5 +36,13 @@ export const Subtract = rpc('recommender.subtract', {
   timeoutMs: 5000,
 });
 
+export const List = rpc('recommender.list', {
+  summary: 'Lists many',
+  request: z.object({ count: z.int() }),
+  reply: z.object({ name: z.string(), entries: z.record(z.string(), z.object({ n: z.int() })) }),
+  errors: [],
+  timeoutMs: 5000,
+});
+
 export const fiveMegabytes = () =>
   Array.from({ length: 80_000 }, (_, i) => `${i}:${Math.random()}`.padEnd(65, 'x')).join('');

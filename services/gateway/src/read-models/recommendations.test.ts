@@ -53,3 +53,15 @@ test('an answer is made once for each generation', async () => {
   tell(made(2));
   expect((await answer()).etag).not.toBe(first.etag);
 });
+
+test('an answer says how old its snapshot is, to ten seconds', async () => {
+  const { model, tell, clock } = stage();
+  const collected = Date.UTC(2026, 1, 8, 12);
+  tell(aGeneration({ snapshot_collected_at: new Date(collected).toISOString() }));
+  const age = async (seconds: number) => {
+    clock.ms = collected + seconds * 1000;
+    const { body } = await model.prepared('a', ({ snapshot_age_seconds }) => ({ age: snapshot_age_seconds }));
+    return JSON.parse(body.toString()).age;
+  };
+  expect([await age(-5), await age(9), await age(11), await age(19), await age(75)]).toEqual([0, 0, 10, 10, 70]);
+});
