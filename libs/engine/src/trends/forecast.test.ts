@@ -37,6 +37,7 @@ test.each([
   ['falling', rising('pve1', 56, -4)],
   ['flat', rising('pve1', 56, 0)],
   ['known from two rows only', rising('pve1', 56, 4, 2)],
+  ['known for less than a day', scoreRows('pve1', 24, (hoursAgo) => 56 - hoursAgo / 6)],
   ['older than a week', rising('pve1', 56, 4).map((row) => ({ ...row, at: row.at - 8 * 86_400 }))],
 ])('a node that is %s → no forecast', (_given, history) => {
   expect(ask(history)).toEqual([]);
@@ -51,7 +52,7 @@ test.each([
 });
 
 test('the restless series has the wider band', () => {
-  const restless = scoreRows('pve1', 20, (hoursAgo) => 56 - hoursAgo / 6 + (hoursAgo % 2 ? 3 : -3));
+  const restless = scoreRows('pve1', 30, (hoursAgo) => 56 - hoursAgo / 6 + (hoursAgo % 2 ? 3 : -3));
   const [one] = ask(restless);
   expect(one?.projected_low).toBeLessThan((one?.projected_value ?? 0) - 3);
   expect(one?.projected_high).toBeGreaterThan((one?.projected_value ?? 0) + 3);

@@ -15,6 +15,8 @@ export type ForecastInput = {
 
 const LOOKBACK_HOURS = 168;
 const LEAST_ROWS = 3;
+/** A whole day, so that a morning is not taken for a trend. */
+const LEAST_SPAN_HOURS = 24;
 const HORIZON_HOURS = 48;
 
 /**
@@ -49,7 +51,7 @@ const forecast = (
   points: readonly Point[],
 ): Forecast | null => {
   const last = points.at(-1);
-  if (!last || points.length < LEAST_ROWS) return null;
+  if (!last || points.length < LEAST_ROWS || spanHours(points) < LEAST_SPAN_HOURS) return null;
   const line = fitLine(points);
   const at = last.at + HORIZON_HOURS * 3600;
   const projected = line?.valueAt(at) ?? 0;
@@ -74,6 +76,8 @@ const forecast = (
     severity: severityOf(hours),
   };
 };
+
+const spanHours = (points: readonly Point[]): number => ((points.at(-1)?.at ?? 0) - (points[0]?.at ?? 0)) / 3600;
 
 const severities: readonly Forecast['severity'][] = ['critical', 'warning', 'info'];
 
