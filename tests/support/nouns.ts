@@ -1,4 +1,4 @@
-import type { Generation, Migration, Recommendation, ScoreDetails } from '@proxbalance/contracts';
+import type { Forecast, Generation, Migration, Recommendation, ScoreDetails } from '@proxbalance/contracts';
 
 /*
  * Nouns of the contracts, complete and plain: a test names only what matters to it.
@@ -62,6 +62,7 @@ export const aGeneration = (parts: Partial<Generation> = {}): Generation => {
     },
     capacity_advisories: [],
     count: recommendations.length,
+    forecasts: [],
     snapshot_id: 's1',
     snapshot_collected_at: at,
     generation_time_ms: 12,
@@ -71,6 +72,24 @@ export const aGeneration = (parts: Partial<Generation> = {}): Generation => {
     ...parts,
   };
 };
+
+export const aForecast = (parts: Partial<Forecast> = {}): Forecast => ({
+  type: 'forecast',
+  node: 'pve1',
+  metric: 'cpu',
+  current_value: 56,
+  threshold: 60,
+  projected_value: 64,
+  projected_low: 61,
+  projected_high: 67,
+  trend_rate_per_day: 4,
+  estimated_hours_to_crossing: 24,
+  confidence: 'high',
+  r_squared: 0.9,
+  message: 'pve1 CPU will cross 60% in about 24 h',
+  severity: 'warning',
+  ...parts,
+});
 
 /** A move that was accepted and waits for its turn. */
 export const aMigration = (parts: Partial<Migration> = {}): Migration => ({

@@ -14,6 +14,7 @@ export const errorStatus = {
   'migration-not-found': 404,
   'tag-not-found': 404,
   'no-recommendations': 404,
+  'no-history': 404,
   'method-not-allowed': 405,
   conflict: 409,
   'guest-already-migrating': 409,

@@ -4,6 +4,7 @@ import { TagState } from './guest-facts.ts';
 import { type EventContract, event } from './kit/event.ts';
 import { Migration } from './migration.ts';
 import { Generation } from './recommendation.ts';
+import { Forecast } from './trends.ts';
 import { Instant, NodeName, Percent, Vmid } from './values.ts';
 
 export const SnapshotTaken = event('cluster.snapshot-taken', {
@@ -61,6 +62,12 @@ export const RecommendationsGenerated = event('recommendations.generated', {
   summary: 'A snapshot was judged',
   schema: Generation,
   readAt: '/api/recommendations',
+});
+
+export const ForecastRaised = event('forecast.raised', {
+  publisher: 'recommender',
+  summary: 'A node is going to cross a threshold; told once, and again only when it gets more severe',
+  schema: z.object({ ...Forecast.shape, generated_at: Instant }),
 });
 
 const migrationEvent = (participle: string, summary: string) =>
@@ -144,6 +151,7 @@ export const events: readonly EventContract[] = [
   GuestMoved,
   GuestTagsChanged,
   RecommendationsGenerated,
+  ForecastRaised,
   MigrationRequested,
   MigrationStarted,
   MigrationProgressed,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MountPoints } from './cluster.ts';
 import { ScoreDetails, Thresholds } from './scoring.ts';
-import { TrendEvidence } from './trends.ts';
+import { Forecast, TrendEvidence } from './trends.ts';
 import { Gib, GuestType, Instant, NodeName, Percent, Vmid } from './values.ts';
 
 export const Priority = z.enum(['critical', 'high', 'medium', 'low']).meta({ id: 'Priority' });
@@ -203,6 +203,7 @@ export type JudgedWith = z.infer<typeof JudgedWith>;
 /** One generation: a judgement with its time, its inputs and what changed since the one before. */
 export const Generation = Judgement.extend({
   count: z.int(),
+  forecasts: z.array(Forecast).default([]).describe('The most severe and nearest first'),
   snapshot_id: z.string().describe('The snapshot it was made from'),
   snapshot_collected_at: Instant,
   snapshot_age_seconds: z.number().min(0).optional().describe('Age of the snapshot when this was told or answered'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GuestHistory, PermissionCheck, Tag, TagState } from './guest-facts.ts';
 import { type RpcContract, rpc } from './kit/rpc.ts';
+import { GiveFeedback, ReadFeedback, ReadScoreHistory, ReadWorkloadPatterns } from './learning-rpcs.ts';
 import { MigrateRequest, Migration, TaskStatus } from './migration.ts';
 import { Generation } from './recommendation.ts';
 import { JudgementInput, NodeScores } from './scoring.ts';
@@ -175,6 +176,10 @@ export const rpcs: readonly RpcContract[] = [
   ReadPermissions,
   Generate,
   ScoreNodes,
+  ReadScoreHistory,
+  ReadWorkloadPatterns,
+  GiveFeedback,
+  ReadFeedback,
   Migrate,
   CancelMigration,
   ReadTask,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PenaltyConfig } from './penalties.ts';
 import { Thresholds } from './scoring.ts';
+import { TimeZone } from './time-zone.ts';
 
 /** Text that is encrypted at rest and leaves as `***`. */
 const secret = () => z.string().max(4096).default('').meta({ secret: true });
@@ -124,6 +125,7 @@ export const Settings = z
     live_interval_seconds: z.int().min(10).max(300).default(10).describe('Seconds between live samples'),
     collection_optimization: CollectionOptimization.prefault({}),
     ui_refresh_interval_minutes: z.int().min(1).max(240).default(15),
+    time_zone: TimeZone.default('UTC').describe('IANA name of the zone that hours of the day are meant in'),
     recommendation_thresholds: Thresholds.prefault({}),
     penalty_scoring: PenaltyConfig.prefault({}),
     maintenance_nodes: z

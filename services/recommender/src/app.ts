@@ -10,6 +10,7 @@ import {
 import { answer, followCluster, followMigrations, type KitEnv, type OpenService } from '@proxbalance/service-kit';
 import { openFingerprints } from './fingerprint.ts';
 import { openGenerations } from './generations.ts';
+import { openLearning } from './learning/learning.ts';
 import { openNodeScores } from './node-scores.ts';
 import { openPast } from './past.ts';
 import { soon } from './soon.ts';
@@ -30,9 +31,10 @@ export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
   );
   const judge = scope.use(openJudge(log), (it) => it.close());
   const past = openPast(bus, now);
+  const learning = openLearning(kit, now);
   const { active } = followMigrations(bus);
   const fingerprints = openFingerprints(() => settings().penalty_scoring);
-  const generations = openGenerations({ bus, judge, past, fingerprints, settings, active, now });
+  const generations = openGenerations({ bus, judge, past, learning, fingerprints, settings, active, now });
   const scores = openNodeScores(settings, past.last);
   const latest = (): ClusterSnapshot => {
     const current = cluster.current();
@@ -77,6 +79,7 @@ export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
   });
 
   const handlers = [
+    ...learning.handlers,
     answer(Generate, async (wishes) => generations.of(latest(), wishes, randomUUID())),
     answer(ScoreNodes, async ({ vmid, ...wishes }) => scores.of(latest(), wishes, vmid)),
   ];

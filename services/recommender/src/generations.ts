@@ -4,6 +4,7 @@ import type { Fingerprints } from './fingerprint.ts';
 import { inTurn } from './in-turn.ts';
 import { type JudgeInput, type JudgeSettings, judgementParameters, type Wishes } from './judge.ts';
 import { openLast } from './last-generation.ts';
+import type { Learning } from './learning/learning.ts';
 import { dueBecause, type Facts } from './materiality.ts';
 import type { PastReader } from './past.ts';
 import type { Judge } from './thread/open-judge.ts';
@@ -22,6 +23,7 @@ export type GenerationDeps = {
   bus: Pick<Bus, 'publish' | 'observe'>;
   judge: Pick<Judge, 'judge'>;
   past: PastReader;
+  learning: Pick<Learning, 'recall' | 'learned' | 'keep'>;
   fingerprints: Fingerprints;
   settings: () => JudgeSettings;
   active: () => readonly Migration[];
@@ -29,11 +31,12 @@ export type GenerationDeps = {
 };
 
 export function openGenerations(deps: GenerationDeps): Generations {
-  const { bus, fingerprints, settings, active, now } = deps;
+  const { bus, fingerprints, learning, settings, active, now } = deps;
   const queue = inTurn();
   const underWay = new Map<string, Promise<Generation>>();
   const surroundings = () => ({
-    settings: JSON.stringify(settings().penalty_scoring),
+    settings: JSON.stringify([settings().penalty_scoring, settings().time_zone]),
+    feedback: JSON.stringify(learning.learned().feedback),
     moves: JSON.stringify(movesOf(active())),
   });
   const factsOf = (snapshot: ClusterSnapshot, wishes: Wishes): Facts => {
@@ -49,17 +52,21 @@ export function openGenerations(deps: GenerationDeps): Generations {
   const make = async (snapshot: ClusterSnapshot, wishes: Wishes, id: string): Promise<Generation> => {
     // Taken together, before anything is waited for: what changes meanwhile is a reason to judge again.
     const facts = factsOf(snapshot, wishes);
-    const input = { snapshot, wishes, settings: judgeSettings(settings()), active: movesOf(active()) };
+    const learned = learning.learned();
+    const input = { snapshot, wishes, settings: judgeSettings(settings()), active: movesOf(active()), learned };
     const { trends, profiles, told } = await deps.past.read(facts.parameters);
     const previous = last.forComparison();
     const judged = await deps.judge.judge({ ...input, trends, profiles, previous });
     const generation = aged({ ...judged, judged_with: told }, now());
     await last.tell(generation, facts, id);
+    // What would be with other thresholds is nobody's news.
+    await learning.keep(snapshot, generation, { id, tells: Object.keys(wishes).length === 0 });
     return generation;
   };
 
   return {
     async of(snapshot, wishes, id) {
+      await learning.recall();
       const key = JSON.stringify([snapshot.snapshot_id, factsOf(snapshot, wishes)]);
       const known = () => last.madeFrom(snapshot.snapshot_id, factsOf(snapshot, wishes));
       const start = () => queue(async () => known() ?? make(snapshot, wishes, id)).finally(() => underWay.delete(key));
@@ -86,8 +93,14 @@ const movesOf = (active: readonly Migration[]): JudgeInput['active'] =>
     .sort((a, b) => a.vmid - b.vmid);
 
 /** Not the secrets: they have no business in another thread. */
-const judgeSettings = ({ penalty_scoring, recommendation_thresholds, maintenance_nodes }: JudgeSettings) => ({
+const judgeSettings = ({
   penalty_scoring,
   recommendation_thresholds,
   maintenance_nodes,
+  time_zone,
+}: JudgeSettings) => ({
+  penalty_scoring,
+  recommendation_thresholds,
+  maintenance_nodes,
+  time_zone,
 });

@@ -45,7 +45,15 @@ describe('parameters', () => {
 });
 
 describe('a generation', () => {
-  const input = { snapshot, settings, wishes: {}, active: [], previous: null, now };
+  const input = {
+    snapshot,
+    settings,
+    wishes: {},
+    active: [],
+    previous: null,
+    learned: { history: [], feedback: [] },
+    now,
+  };
 
   test('has the shape of its contract and says what it was made from', () => {
     const generation = judge(input);

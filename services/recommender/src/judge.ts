@@ -1,5 +1,6 @@
 import {
   type ClusterSnapshot,
+  type Forecast,
   type Generation,
   type GuestProfile,
   type JudgementInput,
@@ -7,14 +8,19 @@ import {
   type NodeTrend,
   RefusedError,
   type Settings,
+  type Thresholds,
 } from '@proxbalance/contracts';
-import { changesSince, type PastGeneration, recommend } from '@proxbalance/engine';
+import { changesSince, forecastThresholds, type PastGeneration, recommend } from '@proxbalance/engine';
 import type { z } from 'zod';
+import type { Learned } from './learning/learning.ts';
 
 export type Wishes = z.output<typeof JudgementInput>;
 
 /** The settings a judgement goes by. */
-export type JudgeSettings = Pick<Settings, 'penalty_scoring' | 'recommendation_thresholds' | 'maintenance_nodes'>;
+export type JudgeSettings = Pick<
+  Settings,
+  'penalty_scoring' | 'recommendation_thresholds' | 'maintenance_nodes' | 'time_zone'
+>;
 
 export type JudgeInput = {
   snapshot: ClusterSnapshot;
@@ -28,11 +34,14 @@ export type JudgeInput = {
   trends?: Readonly<Record<string, NodeTrend>> | undefined;
   /** How guests behave, by vmid. */
   profiles?: Readonly<Record<string, GuestProfile>> | undefined;
+  /** What earlier generations and people left. */
+  learned: Learned;
   now: () => Date;
 };
 
 /** One generation from one snapshot. The judgement itself is the engine's and knows no time. */
-export function judge({ snapshot, settings, wishes, active, previous, trends, profiles, now }: JudgeInput): Generation {
+export function judge(input: JudgeInput): Generation {
+  const { snapshot, settings, wishes, active, previous, trends, profiles, learned, now } = input;
   const started = performance.now();
   const { thresholds, maintenanceNodes } = judgementParameters(snapshot, settings, wishes);
   const judgement = recommend({
@@ -43,11 +52,15 @@ export function judge({ snapshot, settings, wishes, active, previous, trends, pr
     inFlight: active.map(({ vmid, source_node, target_node }) => ({ vmid, source_node, target_node })),
     trends,
     profiles,
+    scoreHistory: learned.history,
+    timeZone: settings.time_zone,
+    feedback: learned.feedback,
   });
   const generatedAt = now().toISOString();
   return {
     ...judgement,
     count: judgement.recommendations.length,
+    forecasts: forecastsOf(snapshot, learned, thresholds),
     snapshot_id: snapshot.snapshot_id,
     snapshot_collected_at: snapshot.collected_at,
     previous_count: previous ? previous.recommendations.length : null,
@@ -59,6 +72,23 @@ export function judge({ snapshot, settings, wishes, active, previous, trends, pr
       recommendations: judgement.recommendations,
     }),
   };
+}
+
+/** Where the nodes that are online are heading, from the past and what they are at now. */
+function forecastsOf(
+  { nodes, collected_at }: ClusterSnapshot,
+  { history }: Learned,
+  thresholds: Thresholds,
+): Forecast[] {
+  const online = Object.values(nodes).filter(({ status }) => status === 'online');
+  const load = online.map(({ name, metrics }) => [name, { cpu: metrics.current_cpu, mem: metrics.current_mem }]);
+  const now = Date.parse(collected_at) / 1000;
+  return forecastThresholds({
+    history: [...history, { at: now, nodes: Object.fromEntries(load) }],
+    nodes: online.map(({ name }) => name),
+    thresholds,
+    now,
+  });
 }
 
 /** Thresholds and maintenance nodes in force: the settings', where the caller has no wish. Names of unknown nodes are refused. */

@@ -14,6 +14,7 @@ const generation = (generated_at: string, moves: [vmid: number, target: string][
     judgement.recommendations.map((one) => ({ ...one, vmid, name: `g${vmid}`, target_node })),
   ),
   count: moves.length,
+  forecasts: [],
   snapshot_id: 's1',
   snapshot_collected_at: generated_at,
   generation_time_ms: 1,

@@ -10,7 +10,14 @@ import { type Judge, type JudgeOptions, openJudge } from './open-judge.ts';
 const guests = Array.from({ length: 300 }, (_, index) => aGuest({ vmid: 100 + index, cpu_current: 90 }));
 const snapshot = aCluster([aNode({ name: 'pve1', cpu: 92, mem: 85 }), aNode({ name: 'pve2', cpu: 10 })], guests);
 const input: Omit<JudgeInput, 'now'> = {
-  ...{ snapshot, settings: defaultSettings(), wishes: {}, active: [], previous: null },
+  ...{
+    snapshot,
+    settings: defaultSettings(),
+    wishes: {},
+    active: [],
+    previous: null,
+    learned: { history: [], feedback: [] },
+  },
 };
 
 const logged = vi.fn();
