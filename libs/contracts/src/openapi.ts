@@ -113,5 +113,8 @@ const requestBody = (body: z.ZodType, schemas: JsonSchemas) => ({
 const success = (contract: RouteContract, schemas: JsonSchemas) => ({
   description: contract.contentType ? 'The stream' : 'Done',
   headers: requestIdHeader,
-  content: { [contract.contentType ?? 'application/json']: { schema: schemas.output(contract.reply) } },
+  content: {
+    [contract.contentType ?? 'application/json']: { schema: schemas.output(contract.reply) },
+    ...Object.fromEntries((contract.alternatives ?? []).map((type) => [type, { schema: { type: 'string' } }])),
+  },
 });

@@ -7,6 +7,7 @@ import * as events from './routes/events.ts';
 import * as guestFacts from './routes/guest-facts.ts';
 import * as guests from './routes/guests.ts';
 import * as health from './routes/health.ts';
+import * as learning from './routes/learning.ts';
 import * as migrations from './routes/migrations.ts';
 import * as nodes from './routes/nodes.ts';
 import * as notifications from './routes/notifications.ts';
@@ -20,6 +21,7 @@ export * from './routes/events.ts';
 export * from './routes/guest-facts.ts';
 export * from './routes/guests.ts';
 export * from './routes/health.ts';
+export * from './routes/learning.ts';
 export * from './routes/migrations.ts';
 export * from './routes/nodes.ts';
 export * from './routes/notifications.ts';
@@ -30,6 +32,7 @@ export const routes: readonly RouteContract[] = [
   ...Object.values(health),
   ...Object.values(cluster),
   ...Object.values(recommendations),
+  ...Object.values(learning),
   ...Object.values(migrations),
   ...Object.values(nodes),
   ...Object.values(guests),

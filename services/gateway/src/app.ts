@@ -15,6 +15,7 @@ import { getEvents } from './routes/get-events.ts';
 import { getHealth } from './routes/get-health.ts';
 import { guestRoutes } from './routes/guests.ts';
 import { historyRoutes } from './routes/history.ts';
+import { learningRoutes } from './routes/learning.ts';
 import { migrateRoutes } from './routes/migrate.ts';
 import { postNotificationsTest } from './routes/post-notifications-test.ts';
 import { postRefresh } from './routes/post-refresh.ts';
@@ -45,6 +46,7 @@ export async function openGateway(scope: Scope, kit: Kit, config: GatewayEnv): P
   getCluster(server, deps);
   postRefresh(server, deps);
   recommendationRoutes(server, deps);
+  learningRoutes(server, deps);
   migrateRoutes(server, deps);
   storageRoutes(server, deps);
   guestRoutes(server, deps);

@@ -24,6 +24,8 @@ export type RouteContract<
   reply: A;
   /** Content type of the success answer when it is not JSON. */
   contentType?: string;
+  /** Other content types that can be asked for; as text. */
+  alternatives?: readonly string[];
   errors: readonly ErrorCode[];
 };
 

@@ -40,7 +40,10 @@ export const failureHandler =
   };
 
 /** What existing clients look for beside the code. */
-const extras: Partial<Record<ErrorCode, object>> = { 'no-recommendations': { cache_missing: true } };
+const extras: Partial<Record<ErrorCode, object>> = {
+  'no-recommendations': { cache_missing: true },
+  'no-history': { patterns: [] },
+};
 
 const clientErrors: Record<number, ErrorCode> = {
   400: 'invalid-input',
