@@ -25,6 +25,22 @@ export const Penalties = z
   .record(z.string(), z.number())
   .meta({ id: 'Penalties', description: 'Points by penalty; 0 where it does not apply' });
 
+/** One penalty that applies: what was measured, which tier that is, and what it costs. */
+export const PenaltyReading = z
+  .object({
+    penalty: z.string(),
+    points: z.number().describe('After the stability factor and the cap of memory penalties'),
+    value: z.number().describe('What was measured: percent, points a day, or times the memory of the node'),
+    above: z.number().describe('The limit of the tier, which the value exceeds'),
+    tier: z.int().min(1).describe('1 is the lowest'),
+    tier_points: z.number().describe('What the tier costs by itself'),
+    setting: z.string().describe('Key of the penalty configuration that sets the points of the tier'),
+    factor: z.number().describe('What a steady or restless node makes of CPU points'),
+    text: z.string(),
+  })
+  .meta({ id: 'PenaltyReading' });
+export type PenaltyReading = z.infer<typeof PenaltyReading>;
+
 export const ScoreComponents = z
   .object({
     health_score: z.number(),
@@ -65,6 +81,7 @@ export const ScoreDetails = z
     }),
     total_score: z.number(),
     explanations: z.array(z.string()).optional().describe('One sentence for each penalty that applies'),
+    penalty_readings: z.array(PenaltyReading).optional(),
   })
   .meta({ id: 'ScoreDetails' });
 export type ScoreDetails = z.infer<typeof ScoreDetails>;
@@ -98,6 +115,7 @@ const scored = z.object({
   total_penalties: z.number(),
   components: ScoreComponents,
   explanations: z.array(z.string()),
+  penalty_readings: z.array(PenaltyReading).optional(),
   overcommit_ratio: z.number(),
   committed_mem_gb: Gib,
 });

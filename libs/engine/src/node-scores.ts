@@ -71,6 +71,7 @@ const scoreNode = (node: Node, guest: GuestUse, { thresholds, config }: ScoreNod
     total_penalties: details.total_penalties,
     components: details.components,
     explanations: details.explanations ?? [],
+    penalty_readings: details.penalty_readings ?? [],
     overcommit_ratio: node.mem_overcommit_ratio,
     committed_mem_gb: node.committed_mem_gb,
   };

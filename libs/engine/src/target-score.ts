@@ -1,4 +1,4 @@
-import type { Node, PenaltyConfig, ScoreDetails } from '@proxbalance/contracts';
+import type { Node, PenaltyConfig, PenaltyReading, ScoreDetails } from '@proxbalance/contracts';
 import { healthScore, storageScore } from './health.ts';
 import { blendedLoad, type GuestHabit, type GuestUse, type Load, neutralGuest, predictLoad } from './load.ts';
 import { clamp, roundTo } from './numbers.ts';
@@ -122,7 +122,12 @@ const details = (
   component_weights: weights,
   metrics: shownMetrics(facts, blended),
   total_score: r1(score),
-  explanations: explainPenalties(facts, points),
+  ...explained(explainPenalties(facts, points)),
+});
+
+const explained = (readings: PenaltyReading[]) => ({
+  explanations: readings.map((one) => one.text),
+  penalty_readings: readings,
 });
 
 const shownMetrics = ({ node: { metrics: m }, predicted }: PenaltyInput, blended: Load): ScoreDetails['metrics'] => ({

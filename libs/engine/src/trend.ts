@@ -1,4 +1,5 @@
 import type { MetricTrend, Node, PenaltyConfig } from '@proxbalance/contracts';
+import type { Tier } from './penalties/penalty.ts';
 
 type Rate = Pick<MetricTrend, 'rate_per_day' | 'confidence'>;
 
@@ -7,16 +8,22 @@ export type TrendFacts = { cpu: Rate; memory: Rate; overall_stability: number };
 
 const trust = { high: 1, medium: 0.5, low: 0 };
 
-/** Rate of a metric weighted by how far it can be trusted (high 1, medium 0.5, low 0), points a day. */
-const trustedRate = (trend: Rate): number => trend.rate_per_day * trust[trend.confidence];
+/** Rate of a metric weighted by how far it can be trusted (high 1, medium 0.5, low 0), points a day; 0 where unknown. */
+export const trustedRate = (trend: Rate | undefined): number =>
+  trend ? trend.rate_per_day * trust[trend.confidence] : 0;
 
 /** Points for a rising metric: base above 0.5 points a day, twice above 1, three times above 3. */
-export const trendPoints = (trend: Rate | undefined, base: number, config: PenaltyConfig): number => {
-  if (!trend || (config.weight_24h <= 0 && config.weight_7d <= 0)) return 0;
-  const rate = trustedRate(trend);
-  if (rate > 3) return 3 * base;
-  if (rate > 1) return 2 * base;
-  return rate > 0.5 ? base : 0;
+export const trendTiers = (
+  key: 'cpu_trend_rising_penalty' | 'mem_trend_rising_penalty',
+  config: PenaltyConfig,
+): readonly Tier[] => {
+  const base = config[key];
+  if (config.weight_24h <= 0 && config.weight_7d <= 0) return [];
+  return [
+    [0.5, base, key],
+    [1, 2 * base, key],
+    [3, 3 * base, key],
+  ];
 };
 
 /** Week average of the CPU, percent, from which a steady load is a steady overload: the first tier of sustained_cpu. */

@@ -1,6 +1,7 @@
-import { rint } from '../numbers.ts';
+import type { PenaltyReading } from '@proxbalance/contracts';
+import { rint, roundTo } from '../numbers.ts';
 import { stabilityFactor } from '../trend.ts';
-import type { Penalty, PenaltyInput } from './penalty.ts';
+import { type Penalty, type PenaltyInput, pointsOf, tierOf } from './penalty.ts';
 import { penalties } from './registry.ts';
 
 /** All memory penalties of a node together cost no more than this. */
@@ -15,7 +16,7 @@ export const applyPenalties = (input: PenaltyInput): number[] => {
   const exempt = input.node.iowait_exempt && input.config.iowait_exempt_enabled;
   let memory = 0;
   const points = penalties.map((penalty) => {
-    const own = finite(penalty, penalty.points(input));
+    const own = finite(penalty, pointsOf(penalty, input));
     if (penalty.resource === 'iowait') return exempt ? 0 : own;
     if (penalty.resource === 'cpu') return steadiness === 1 ? own : rint(own * steadiness);
     memory += own;
@@ -41,15 +42,33 @@ export const byCategory = (named: Readonly<Record<string, number>>): Record<Pena
   return sums;
 };
 
-/** One sentence for each penalty that applies. */
-export const explainPenalties = (input: PenaltyInput, points: readonly number[]): string[] => {
+/** Every penalty that applies: what was measured, which tier that is, what it costs, and a sentence. */
+export const explainPenalties = (input: PenaltyInput, points: readonly number[]): PenaltyReading[] => {
   const steadiness = stabilityFactor(input.trend, input.config, input.node);
-  const scaled =
-    steadiness === 1 ? '' : ` (counts ${steadiness} times on a ${steadiness < 1 ? 'steady' : 'restless'} node)`;
-  return penalties.flatMap((penalty, i) =>
-    (points[i] ?? 0) > 0 ? [`${penalty.explain(input)}: +${points[i]}${penalty.resource === 'cpu' ? scaled : ''}`] : [],
-  );
+  return penalties.flatMap((penalty, i) => {
+    const own = points[i] ?? 0;
+    const tier = tierOf(penalty, input);
+    if (own <= 0 || !tier) return [];
+    const [above, tierPoints, key] = tier;
+    const factor = penalty.resource === 'cpu' ? steadiness : 1;
+    return [
+      {
+        penalty: penalty.name,
+        points: own,
+        value: roundTo(penalty.value(input), 2),
+        above,
+        tier: penalty.tiers(input).findIndex((one) => one[0] === above) + 1,
+        tier_points: tierPoints,
+        setting: key,
+        factor,
+        text: `${penalty.explain(input)}: +${own}${scaled(factor)}`,
+      },
+    ];
+  });
 };
+
+const scaled = (factor: number): string =>
+  factor === 1 ? '' : ` (counts ${factor} times on a ${factor < 1 ? 'steady' : 'restless'} node)`;
 
 const capped = (points: readonly number[], memory: number): number[] =>
   points.map((own, i) => (penalties[i]?.resource === 'memory' ? rint((own * MEMORY_CAP) / memory) : own));

@@ -1,4 +1,4 @@
-import { trendPoints } from '../trend.ts';
+import { trendTiers, trustedRate } from '../trend.ts';
 import type { Penalty } from './penalty.ts';
 
 /** CPU rises from day to day. */
@@ -7,6 +7,7 @@ export const cpuTrend: Penalty = {
   summary: 'CPU rises from day to day',
   resource: 'cpu',
   category: 'trends',
-  points: ({ trend, config }) => trendPoints(trend?.cpu, config.cpu_trend_rising_penalty, config),
+  value: ({ trend }) => trustedRate(trend?.cpu),
+  tiers: ({ config }) => trendTiers('cpu_trend_rising_penalty', config),
   explain: ({ trend }) => `CPU rises by ${(trend?.cpu.rate_per_day ?? 0).toFixed(1)} points a day`,
 };

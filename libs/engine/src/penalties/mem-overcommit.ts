@@ -7,10 +7,11 @@ export const memOvercommit: Penalty = {
   summary: 'More memory is promised to guests than the node has',
   resource: 'memory',
   category: 'memory',
-  points: ({ committedRatio, config }) => {
-    if (committedRatio <= 1.2) return 0;
+  value: ({ committedRatio }) => committedRatio,
+  tiers: ({ committedRatio, config }) => {
     const { mem_overcommit_penalty: low, mem_overcommit_high_penalty: high } = config;
-    return rint(low + Math.min((committedRatio - 1.2) / 0.8, 1) * (high - low));
+    const between = rint(low + Math.min((committedRatio - 1.2) / 0.8, 1) * (high - low));
+    return [[1.2, between, committedRatio >= 2 ? 'mem_overcommit_high_penalty' : 'mem_overcommit_penalty']];
   },
   explain: ({ committedRatio }) => `Guests are promised ${committedRatio.toFixed(2)} times the memory of the node`,
 };

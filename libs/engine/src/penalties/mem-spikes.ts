@@ -1,4 +1,4 @@
-import { type Penalty, pct, peak, tiered } from './penalty.ts';
+import { type Penalty, pct, peak } from './penalty.ts';
 
 /** Memory peaked within the week. */
 export const memSpikes: Penalty = {
@@ -6,16 +6,16 @@ export const memSpikes: Penalty = {
   summary: 'Memory peaked within the week',
   resource: 'memory',
   category: 'spikes',
-  points: ({ node, config: c }) =>
+  value: ({ node }) => peak(node.metrics.max_mem_week, node.metrics.max_mem),
+  tiers: ({ config: c }) =>
     c.weight_7d === 0
-      ? 0
-      : tiered(
-          peak(node.metrics.max_mem_week, node.metrics.max_mem),
-          [85, c.mem_spike_moderate],
-          [90, c.mem_spike_high],
-          [95, c.mem_spike_very_high],
-          [98, c.mem_spike_extreme],
-        ),
+      ? []
+      : [
+          [85, c.mem_spike_moderate, 'mem_spike_moderate'],
+          [90, c.mem_spike_high, 'mem_spike_high'],
+          [95, c.mem_spike_very_high, 'mem_spike_very_high'],
+          [98, c.mem_spike_extreme, 'mem_spike_extreme'],
+        ],
   explain: ({ node }) =>
     `Memory peaked at ${pct(peak(node.metrics.max_mem_week, node.metrics.max_mem))} within the week`,
 };

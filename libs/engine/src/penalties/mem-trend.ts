@@ -1,4 +1,4 @@
-import { trendPoints } from '../trend.ts';
+import { trendTiers, trustedRate } from '../trend.ts';
 import type { Penalty } from './penalty.ts';
 
 /** Memory rises from day to day. */
@@ -7,6 +7,7 @@ export const memTrend: Penalty = {
   summary: 'Memory rises from day to day',
   resource: 'memory',
   category: 'trends',
-  points: ({ trend, config }) => trendPoints(trend?.memory, config.mem_trend_rising_penalty, config),
+  value: ({ trend }) => trustedRate(trend?.memory),
+  tiers: ({ config }) => trendTiers('mem_trend_rising_penalty', config),
   explain: ({ trend }) => `Memory rises by ${(trend?.memory.rate_per_day ?? 0).toFixed(1)} points a day`,
 };

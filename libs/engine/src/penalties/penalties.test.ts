@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { aNode } from '../testing/build.ts';
 import { applyPenalties, byCategory, byName, explainPenalties } from './apply.ts';
-import type { PenaltyInput } from './penalty.ts';
+import { type PenaltyInput, pointsOf } from './penalty.ts';
 import { penalties } from './registry.ts';
 
 const config = defaultPenalties();
@@ -42,10 +42,10 @@ describe('every penalty', () => {
     (_name, penalty) => {
       fc.assert(
         fc.property(input, (facts) => {
-          const points = penalty.points(facts);
+          const points = pointsOf(penalty, facts);
           expect(points).toBeGreaterThanOrEqual(0);
           expect(points).toBeLessThan(1000);
-          expect(penalty.points(structuredClone(facts))).toBe(points);
+          expect(pointsOf(penalty, structuredClone(facts))).toBe(points);
           expect(penalty.explain(facts)).toMatch(/^[A-Z].*\d/);
         }),
       );
@@ -66,7 +66,13 @@ test('points are finite, memory is capped near 60, and categories add up to the 
       const memory = points.filter((_, i) => penalties[i]?.resource === 'memory').reduce((sum, own) => sum + own, 0);
       expect(memory).toBeLessThanOrEqual(63);
       expect(Object.values(byCategory(byName(points))).reduce((sum, own) => sum + own, 0)).toBeCloseTo(total, 9);
-      expect(explainPenalties(facts, points)).toHaveLength(points.filter((own) => own > 0).length);
+      const readings = explainPenalties(facts, points);
+      expect(readings.map((one) => one.points)).toEqual(points.filter((own) => own > 0));
+      for (const one of readings) {
+        expect(one.value).toBeGreaterThanOrEqual(one.above - 0.01);
+        expect(one.tier).toBeGreaterThanOrEqual(1);
+        expect(config).toHaveProperty(one.setting);
+      }
     }),
   );
 });

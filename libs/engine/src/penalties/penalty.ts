@@ -25,20 +25,30 @@ export type Penalty = {
   resource: 'cpu' | 'memory' | 'iowait';
   /** The sum it is shown under */
   category: 'cpu' | 'memory' | 'iowait' | 'trends' | 'spikes';
-  /** Points before scaling and cap; 0: does not apply */
-  points: (input: PenaltyInput) => number;
+  /** What is measured: percent, points a day, or times the memory of the node */
+  value: (input: PenaltyInput) => number;
+  /** From the lowest up; none: the penalty is switched off */
+  tiers: (input: PenaltyInput) => readonly Tier[];
   /** Why it applies, without the points */
   explain: (input: PenaltyInput) => string;
 };
 
-/** Points of the highest tier whose limit the value exceeds (strictly); tiers are given from the lowest up. */
-export const tiered = (value: number, ...tiers: readonly (readonly [above: number, points: number])[]): number => {
+/** What a value above (strictly) a limit costs, and the key of the penalty configuration that says so. */
+export type Tier = readonly [above: number, points: number, key: keyof PenaltyConfig];
+
+/** The highest tier whose limit the value exceeds; undefined: the penalty does not apply. */
+export const tierOf = (penalty: Penalty, input: PenaltyInput): Tier | undefined => {
+  const tiers = penalty.tiers(input);
+  const value = penalty.value(input);
   for (let i = tiers.length - 1; i >= 0; i -= 1) {
     const tier = tiers[i];
-    if (tier && value > tier[0]) return tier[1];
+    if (tier && value > tier[0]) return tier;
   }
-  return 0;
+  return undefined;
 };
+
+/** Points before scaling and cap; 0: does not apply. */
+export const pointsOf = (penalty: Penalty, input: PenaltyInput): number => tierOf(penalty, input)?.[1] ?? 0;
 
 /** A percentage in a sentence. */
 export const pct = (value: number): string => `${value.toFixed(1)} %`;

@@ -71,7 +71,7 @@ const compareScore = (vector: Extract<Vector, { fn: 'target_score' }>, defaults:
     adding: vector.adding,
     profile: vector.profile,
   });
-  const { explanations: _, ...parts } = details;
+  const { explanations: _, penalty_readings: __, ...parts } = details;
   return [...compare('result', score, vector.result, 1e-6), ...compare('details', parts, vector.details, 0)];
 };
 
