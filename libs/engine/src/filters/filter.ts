@@ -15,9 +15,11 @@ export type GuestFilter = {
   check: (placed: Placed, problem: Problem) => Refusal | null;
 };
 
-/** A reason for which a guest may not go to one node; says why in words. */
+/** A rule that can keep a guest off one node. Asked for every pair of guest and node, it answers yes or no; words are for who wants them. */
 export type TargetFilter = {
   name: string;
   summary: string;
-  check: (placed: Placed, target: NodeState, problem: Problem) => string | null;
+  admits: (placed: Placed, target: NodeState, problem: Problem) => boolean;
+  /** Why it does not admit, in words */
+  why: (placed: Placed, target: NodeState, problem: Problem) => string;
 };

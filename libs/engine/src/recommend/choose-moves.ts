@@ -1,16 +1,19 @@
 import type { Placed } from '../filters/filter.ts';
 import { atEase } from '../filters/guest/registry.ts';
-import { objection } from '../filters/target/registry.ts';
+import { isAllowed } from '../filters/target/registry.ts';
+import type { Weigh } from '../state/cost.ts';
 import type { NodeState } from '../state/node-state.ts';
 import { isConverged, wouldBeBusy } from '../state/pressure.ts';
 import { type ChosenMove, makeMove } from './make-move.ts';
 import type { Problem } from './problem.ts';
-import { bestOffer, type Offer, worth } from './score.ts';
+import { BestFirst } from './queue.ts';
+import { bestOffer, cannotBeat, type Offer, weigh } from './score.ts';
 
 /** The stage that decides which moves are made: it makes them on the problem's state, in the order it returns them. */
 export type ChooseMoves = (problem: Problem, guests: readonly Placed[]) => ChosenMove[];
 
-type Judged = { offer: Offer; version: number };
+/** An offer, the state it was made in, and whether the lowest score decided: its target is the best of those that stay calm. */
+type Judged = { offer: Offer; version: number; byScore: boolean };
 
 /**
  * The best move of the whole cluster first, until no node needs relief or no move is worth it. A guest moves once at most.
@@ -30,19 +33,30 @@ export const chooseMoves: ChooseMoves = (problem, guests) => {
 
 const onePass = (problem: Problem, guests: readonly Placed[]): ChosenMove[] => {
   const moves: ChosenMove[] = [];
-  const { state } = problem;
   if (isConverged(problem)) return moves;
-  const queue = guests.flatMap((placed) => judge(placed, problem) ?? []).sort((a, b) => -better(a.offer, b.offer));
-  for (let next = queue.pop(); next; next = queue.pop()) {
-    if (next.version === state.version) {
+  const queue = new BestFirst<Judged>((a, b) => better(a.offer, b.offer) < 0);
+  for (const placed of guests) {
+    const judged = judge(placed, problem);
+    if (judged) queue.put(judged);
+  }
+  for (let next = queue.take(); next; next = queue.take()) {
+    if (holds(next, problem)) {
       moves.push(makeMove(next.offer, problem));
       if (isConverged(problem)) return moves;
       continue;
     }
     const again = judge(next.offer.placed, problem);
-    if (again) insert(queue, again);
+    if (again) queue.put(again);
   }
   return moves;
+};
+
+/** Whether judging the guest again would give the same offer: both ends are as they were, and no node that changed can be better. */
+const holds = ({ offer, version, byScore }: Judged, { state }: Problem): boolean => {
+  if (version === state.version) return true;
+  const { placed, target, targetScore } = offer;
+  if (!byScore || placed.source.changedAt > version || target.changedAt > version) return false;
+  return state.targets.every((node) => node.changedAt <= version || cannotBeat(targetScore, placed.guest, node));
 };
 
 /**
@@ -51,18 +65,19 @@ const onePass = (problem: Problem, guests: readonly Placed[]): ChosenMove[] => {
  */
 const judge = (placed: Placed, problem: Problem): Judged | null => {
   if (atEase(placed, problem)) return null;
-  const pays = (target: NodeState) => (worth(placed, target, problem) ?? 0) > 0;
-  const staysCalm = (target: NodeState) => !wouldBeBusy(placed.guest, target, problem) && pays(target);
-  const offer = bestOffer(placed, problem, staysCalm) ?? worthiestOffer(placed, problem);
+  const worth = weigh(placed, problem);
+  const staysCalm = (target: NodeState) => !wouldBeBusy(placed.guest, target, problem) && (worth(target) ?? 0) > 0;
+  const calm = bestOffer(placed, problem, staysCalm);
+  const offer = calm ?? worthiestOffer(placed, problem, worth);
   if (!offer || offer.improvement < problem.config.min_score_improvement) return null;
-  return { offer, version: problem.state.version };
+  return { offer, version: problem.state.version, byScore: calm !== null };
 };
 
-const worthiestOffer = (placed: Placed, problem: Problem): Offer | null => {
+const worthiestOffer = (placed: Placed, problem: Problem, worth: Weigh): Offer | null => {
   let best: { target: NodeState; worth: number } | null = null;
   for (const target of problem.state.targets) {
-    const gain = worth(placed, target, problem) ?? 0;
-    if (gain > (best?.worth ?? 0) && objection(placed, target, problem) === null) best = { target, worth: gain };
+    const gain = worth(target) ?? 0;
+    if (gain > (best?.worth ?? 0) && isAllowed(placed, target, problem)) best = { target, worth: gain };
   }
   return best && bestOffer(placed, problem, (target) => target === best.target);
 };
@@ -73,16 +88,3 @@ const better = (a: Offer, b: Offer): number =>
   b.worth - a.worth ||
   b.improvement - a.improvement ||
   a.placed.guest.vmid - b.placed.guest.vmid;
-
-/** Put an offer where it belongs in a queue whose best offer is last. */
-const insert = (queue: Judged[], one: Judged): void => {
-  let low = 0;
-  let high = queue.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const there = queue[middle];
-    if (there && better(there.offer, one.offer) > 0) low = middle + 1;
-    else high = middle;
-  }
-  queue.splice(low, 0, one);
-};

@@ -4,7 +4,7 @@ import { atEase } from '../filters/guest/registry.ts';
 import { objection } from '../filters/target/registry.ts';
 import { roundTo } from '../numbers.ts';
 import type { Problem } from './problem.ts';
-import { bestOffer, type Offer, worth } from './score.ts';
+import { bestOffer, type Offer, weigh } from './score.ts';
 import type { Halt } from './summary.ts';
 
 /** A guest that a filter keeps where it is. */
@@ -46,7 +46,7 @@ const tooLittle = (offer: Offer, problem: Problem): string => {
   const { name } = offer.target;
   if (offer.improvement < min)
     return `${name} would be ${offer.improvement.toFixed(1)} points better, ${min} are wanted`;
-  const gain = worth(offer.placed, offer.target, problem);
+  const gain = weigh(offer.placed, problem)(offer.target);
   if (gain === null) return `${name} would end hotter than ${offer.placed.source.name} is now`;
   return gain > 0
     ? 'The cluster is close enough to balance'

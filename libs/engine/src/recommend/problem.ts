@@ -19,6 +19,8 @@ export type RecommendInput = {
   maintenanceNodes: readonly string[];
   /** Their guests stay out of the judgement; their load counts on the target */
   inFlight?: readonly InFlightMove[] | undefined;
+  /** Groups with the same affinity_ tag stay together; true without it */
+  respectAffinity?: boolean | undefined;
 } & Memory;
 
 /** What is known beyond the snapshot; all of it may be absent, and then nothing is assumed. */
@@ -51,6 +53,7 @@ export type Problem = {
   /** Nodes whose CPU is what it always is at this hour, and the words for it */
   readonly seasonal: ReadonlyMap<string, string>;
   readonly memory: Memory;
+  readonly respectAffinity: boolean;
 };
 
 /** Facts and starting state of a judgement; moves in flight are done already as far as load is concerned. */
@@ -67,6 +70,7 @@ export const problemOf = (input: RecommendInput): Problem => {
     if (guest.node === move.target_node) continue;
     moveGuest(state, guest, state.byName.get(guest.node), state.byName.get(move.target_node), { arrived: false });
   }
+  for (const node of state.nodes) node.changedAt = 0;
   state.version = 0;
   return {
     snapshot,
@@ -77,6 +81,7 @@ export const problemOf = (input: RecommendInput): Problem => {
     scale: scaleOf(state),
     seasonal: seasonallyCalm(input),
     memory: input,
+    respectAffinity: input.respectAffinity ?? true,
   };
 };
 

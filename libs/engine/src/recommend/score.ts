@@ -1,8 +1,8 @@
 import type { Guest } from '@proxbalance/contracts';
 import type { Placed } from '../filters/filter.ts';
-import { objection } from '../filters/target/registry.ts';
+import { isAllowed } from '../filters/target/registry.ts';
 import { neutralGuest } from '../load.ts';
-import { worthOf } from '../state/cost.ts';
+import { type Weigh, weigher } from '../state/cost.ts';
 import { addedLoad, type NodeState } from '../state/node-state.ts';
 import { drivesIo, isIoStressed } from '../state/pressure.ts';
 import { scoreOf, scoreRise } from '../target-score.ts';
@@ -28,8 +28,8 @@ export type Wanted = (target: NodeState) => boolean;
 export const bestOffer = (placed: Placed, problem: Problem, wanted: Wanted = () => true): Offer | null => {
   let best: { target: NodeState; score: number } | null = null;
   for (const target of problem.state.targets) {
-    if (best && leastScore(placed.guest, target) > best.score) continue;
-    if (!wanted(target) || objection(placed, target, problem) !== null) continue;
+    if (best && cannotBeat(best.score, placed.guest, target)) continue;
+    if (!wanted(target) || !isAllowed(placed, target, problem)) continue;
     const score = scoreOf({ ...endAs(placed, target, problem), adding: true });
     if (!best || score < best.score || (score === best.score && target.name < best.target.name))
       best = { target, score };
@@ -37,13 +37,15 @@ export const bestOffer = (placed: Placed, problem: Problem, wanted: Wanted = () 
   return best && offer(placed, best.target, best.score, problem);
 };
 
-/** A bound that no score of the node for the guest is below. */
-const leastScore = (guest: Guest, { node, load, standing }: NodeState): number =>
-  standing.score - standing.slack + scoreRise(load, addedLoad(guest, node)) - 1e-9;
+/** Whether no score of the node for the guest is as low as this one. */
+export const cannotBeat = (score: number, guest: Guest, { node, load, standing }: NodeState): boolean => {
+  const least = standing.score - standing.slack - 1e-9;
+  return least > score || least + scoreRise(load, addedLoad(guest, node)) > score;
+};
 
-/** What a move saves the cluster; null when it must not be made: the target would end hotter than the source is. */
-export const worth = ({ guest, source }: Placed, target: NodeState, problem: Problem): number | null =>
-  worthOf(guest, source, target, problem.thresholds, problem.scale);
+/** What each move of a guest saves the cluster; null when it must not be made: the target would end hotter than the source is. */
+export const weigh = ({ guest, source }: Placed, { thresholds, scale }: Problem): Weigh =>
+  weigher(guest, source, thresholds, scale);
 
 /** What an end of a move is scored by: the node with the moves so far, and the load the guest brings, none while it does not run. */
 export const endAs = ({ guest, profile }: Placed, { node, trend }: NodeState, { state }: Problem) => ({
@@ -66,7 +68,7 @@ const offer = (placed: Placed, target: NodeState, targetScore: number, problem: 
     sourceScore,
     targetScore,
     improvement: sourceScore - targetScore,
-    worth: trigger === 'maintenance' ? 0 : (worth(placed, target, problem) ?? 0),
+    worth: trigger === 'maintenance' ? 0 : (weigh(placed, problem)(target) ?? 0),
   };
 };
 

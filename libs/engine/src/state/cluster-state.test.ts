@@ -2,7 +2,7 @@ import { defaultPenalties, type Guest, type Thresholds } from '@proxbalance/cont
 import { expect, test } from 'vitest';
 import { aCluster, aGuest, aNode, aStorage, withTags } from '../testing/build.ts';
 import { type ClusterState, moveGuest, stateOf } from './cluster-state.ts';
-import { clusterCost, scaleOf, worthOf } from './cost.ts';
+import { clusterCost, scaleOf, weigher } from './cost.ts';
 
 const thresholds: Thresholds = { cpu_threshold: 60, mem_threshold: 70, iowait_threshold: 30 };
 const lvm = aStorage({ storage: 'lvm', shared: false, total_gb: 500, used_gb: 100, avail_gb: 400 });
@@ -60,7 +60,7 @@ test.each([
   const [source, target] = both(state);
   if (!source || !target) throw new Error('two nodes are needed');
   const before = clusterCost(state, thresholds, scaleOf(state));
-  const worth = worthOf(guest, source, target, thresholds, scaleOf(state));
+  const worth = weigher(guest, source, thresholds, scaleOf(state))(target);
   moveGuest(state, guest, source, target);
   const saved = before - clusterCost(state, thresholds, scaleOf(state));
   if (expected === null) expect(worth).toBeNull();

@@ -48,6 +48,7 @@ export const moveGuest = (
     countTags(to, guest, 1);
   }
   state.version += 1;
+  for (const end of [from, to]) if (end) end.changedAt = state.version;
   sortTargets(state);
 };
 
@@ -63,6 +64,8 @@ const nodeState = (node: Node, maintenance: ReadonlySet<string>, { config, trend
   node,
   load: { cpu: 0, mem: 0, iowait: 0 },
   standing: { score: 0, slack: 0 },
+  cost: { load: null, value: 0 },
+  changedAt: 0,
   usedGb: (node.mem_percent / 100) * node.total_mem_gb,
   reservedGb: 0,
   trend: trends?.[node.name] ?? null,

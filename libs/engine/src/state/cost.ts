@@ -47,37 +47,42 @@ export const clusterCost = (state: ClusterState, t: Thresholds, scale: Scale): n
     .filter((node) => node.node.status === 'online' && !node.maintenance)
     .reduce((sum, node) => sum + nodeCost(node, node.load, node.node.mem_overcommit_ratio, t, scale), 0);
 
-/** What a move saves the cluster, after the effort it takes; null when the target would end as hot as the source is. */
-export const worthOf = (
-  guest: Guest,
-  source: NodeState,
-  target: NodeState,
-  t: Thresholds,
-  scale: Scale,
-): number | null => {
-  const come = changed(target, guest, 1);
-  if (heat(come.load, target.ioExempt, t) >= heat(source.load, source.ioExempt, t)) return null;
-  const left = changed(source, guest, -1);
-  const before = costNow(source, t, scale) + costNow(target, t, scale);
-  const after =
-    nodeCost(source, left.load, left.committed, t, scale) + nodeCost(target, come.load, come.committed, t, scale);
-  return before - after - COST_PER_EFFORT * migrationEffort(guest).cost;
+/** What moving a guest to one of the nodes saves the cluster; null when the target would end as hot as the source is. */
+export type Weigh = (target: NodeState) => number | null;
+
+/** What a guest's moves save, after the effort they take. What its leaving brings is worked out once for all targets. */
+export const weigher = (guest: Guest, source: NodeState, t: Thresholds, scale: Scale): Weigh => {
+  const limit = heat(source.load, source.ioExempt, t);
+  const relief = costNow(source, t, scale) - costUnder(loadWith(source, guest, -1), source, guest, -1, t, scale);
+  const effort = COST_PER_EFFORT * migrationEffort(guest).cost;
+  return (target) => {
+    // What comes on top only makes it hotter.
+    if (heat(target.load, target.ioExempt, t) >= limit) return null;
+    const load = loadWith(target, guest, 1);
+    if (heat(load, target.ioExempt, t) >= limit) return null;
+    return relief + costNow(target, t, scale) - costUnder(load, target, guest, 1, t, scale) - effort;
+  };
 };
 
-const costNow = (node: NodeState, t: Thresholds, scale: Scale): number =>
-  nodeCost(node, node.load, node.node.mem_overcommit_ratio, t, scale);
+const costNow = (node: NodeState, t: Thresholds, scale: Scale): number => {
+  if (node.cost.load !== node.load)
+    node.cost = { load: node.load, value: nodeCost(node, node.load, node.node.mem_overcommit_ratio, t, scale) };
+  return node.cost.value;
+};
 
-const changed = (node: NodeState, guest: Guest, sign: 1 | -1): { load: Load; committed: number } => {
+/** Cost of a node under the load it has with the guest (sign 1) or without it (sign −1). */
+const costUnder = (load: Load, node: NodeState, guest: Guest, sign: 1 | -1, t: Thresholds, scale: Scale): number => {
+  const runs = guest.status === 'running' && node.base.total_mem_gb > 0;
+  const promised = runs ? guest.mem_max_gb / node.base.total_mem_gb : 0;
+  return nodeCost(node, load, Math.max(0, node.node.mem_overcommit_ratio + sign * promised), t, scale);
+};
+
+const loadWith = (node: NodeState, guest: Guest, sign: 1 | -1): Load => {
   const added = addedLoad(guest, node.base);
-  const promised =
-    guest.status === 'running' && node.base.total_mem_gb > 0 ? guest.mem_max_gb / node.base.total_mem_gb : 0;
   return {
-    load: {
-      cpu: Math.max(0, node.load.cpu + sign * added.cpu),
-      mem: Math.max(0, node.load.mem + sign * added.mem),
-      iowait: Math.max(0, node.load.iowait + sign * added.iowait),
-    },
-    committed: Math.max(0, node.node.mem_overcommit_ratio + sign * promised),
+    cpu: Math.max(0, node.load.cpu + sign * added.cpu),
+    mem: Math.max(0, node.load.mem + sign * added.mem),
+    iowait: Math.max(0, node.load.iowait + sign * added.iowait),
   };
 };
 

@@ -22,6 +22,10 @@ export type NodeState = {
   load: Load;
   /** Score as a target of a guest that adds nothing: none scores better, but for the slack */
   standing: { score: number; slack: number };
+  /** What the node costs the cluster under `load`; of another load: not worked out yet */
+  cost: { load: Load | null; value: number };
+  /** Moves so far when it last changed */
+  changedAt: number;
   /** Memory in use, GiB */
   usedGb: number;
   /** What arriving guests may still claim beyond what they use, GiB */

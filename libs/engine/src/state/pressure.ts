@@ -12,6 +12,7 @@ export const isBusy = ({ node: { metrics } }: NodeState, judged: Judged): boolea
 /** Whether a node would have to give guests away, for load or for I/O wait, once it had this one. */
 export const wouldBeBusy = (guest: Guest, { node, ioExempt }: NodeState, judged: Judged): boolean => {
   const { current_cpu, current_mem, current_iowait } = node.metrics;
+  if (isMuch(current_cpu, current_mem, judged)) return true;
   const added = addedLoad(guest, node);
   if (isMuch(current_cpu + added.cpu, current_mem + added.mem, judged)) return true;
   return !ioExempt && current_iowait + added.iowait > judged.thresholds.iowait_threshold;

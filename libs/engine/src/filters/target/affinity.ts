@@ -1,14 +1,18 @@
-import type { TargetFilter } from '../filter.ts';
+import type { NodeState } from '../../state/node-state.ts';
+import type { Placed, TargetFilter } from '../filter.ts';
 
 /** A group of guests with the same affinity_ tag is not torn apart; maintenance may. */
 export const affinity: TargetFilter = {
   name: 'affinity',
   summary: 'A group of guests with the same affinity_ tag is not torn apart; maintenance may',
-  check: ({ guest, source }, target) => {
-    if (source.maintenance) return null;
-    const torn = guest.tags?.affinity_groups.find(
-      (group) => (source.tags.get(group) ?? 0) > 1 && (target.tags.get(group) ?? 0) === 0,
-    );
-    return torn ? `It would leave its group ${torn}` : null;
-  },
+  admits: (placed, target, { respectAffinity }) => !respectAffinity || tornGroup(placed, target) === undefined,
+  why: (placed, target) => `It would leave its group ${tornGroup(placed, target)}`,
 };
+
+/** The affinity group with other guests on the source and none on the target. */
+export const tornGroup = ({ guest, source }: Placed, target: NodeState): string | undefined =>
+  source.maintenance
+    ? undefined
+    : guest.tags?.affinity_groups.find(
+        (group) => (source.tags.get(group) ?? 0) > 1 && (target.tags.get(group) ?? 0) === 0,
+      );

@@ -1,15 +1,24 @@
-import type { TargetFilter } from '../filter.ts';
+import type { Problem } from '../../recommend/problem.ts';
+import type { NodeState } from '../../state/node-state.ts';
+import type { Placed, TargetFilter } from '../filter.ts';
 
 /** Guests with the same exclude_ tag never share a node. */
 export const antiAffinity: TargetFilter = {
   name: 'anti_affinity',
   summary: 'Guests with the same exclude_ tag never share a node',
-  check: ({ guest }, target, { snapshot }) => {
-    const groups = guest.tags?.exclude_groups ?? [];
-    const taken = groups.find((group) => (target.tags.get(group) ?? 0) > 0);
-    if (taken) return `A guest tagged ${taken} is there`;
-    if (groups.length === 0) return null;
-    if (snapshot.unknown.includes('guests')) return 'Guests that the token is not shown may be there';
-    return target.untold > 0 ? 'Tags of a guest there could not be read' : null;
-  },
+  admits: (placed, target, problem) => refusalOf(placed, target, problem) === null,
+  why: (placed, target, problem) => refusalOf(placed, target, problem) ?? '',
+};
+
+/** The exclude_ tag of the guest that somebody on the target has too. */
+export const sharedExclusion = ({ guest }: Pick<Placed, 'guest'>, target: NodeState): string | undefined =>
+  guest.tags?.exclude_groups.find((group) => (target.tags.get(group) ?? 0) > 0);
+
+const refusalOf = (placed: Placed, target: NodeState, { snapshot }: Problem): string | null => {
+  const groups = placed.guest.tags?.exclude_groups ?? [];
+  if (groups.length === 0) return null;
+  const taken = sharedExclusion(placed, target);
+  if (taken) return `A guest tagged ${taken} is there`;
+  if (snapshot.unknown.includes('guests')) return 'Guests that the token is not shown may be there';
+  return target.untold > 0 ? 'Tags of a guest there could not be read' : null;
 };

@@ -1,4 +1,5 @@
-import type { TargetFilter } from '../filter.ts';
+import type { NodeState } from '../../state/node-state.ts';
+import type { Placed, TargetFilter } from '../filter.ts';
 
 /** Share of a node's memory that may be in use or promised to arriving guests. */
 const FILL_LIMIT = 0.95;
@@ -7,10 +8,16 @@ const FILL_LIMIT = 0.95;
 export const memory: TargetFilter = {
   name: 'memory',
   summary: 'The memory a guest may claim fits: used + reserved + its maximum ≤ 95 % of the node',
-  check: ({ guest }, target) => {
-    if (guest.status !== 'running' || guest.mem_max_gb === 0) return null;
-    const wanted = target.usedGb + target.reservedGb + guest.mem_max_gb;
+  admits: (placed, target) => memoryMissing(placed, target) <= 0,
+  why: (placed, target) => {
     const room = FILL_LIMIT * target.base.total_mem_gb;
-    return wanted > room ? `Memory would not fit: ${wanted.toFixed(1)} of ${room.toFixed(1)} GiB` : null;
+    const wanted = room + memoryMissing(placed, target);
+    return `Memory would not fit: ${wanted.toFixed(1)} of ${room.toFixed(1)} GiB`;
   },
 };
+
+/** GiB that would have to be free beside what is; 0 or less: it fits. A guest that does not run needs none. */
+export const memoryMissing = ({ guest }: Pick<Placed, 'guest'>, target: NodeState): number =>
+  guest.status !== 'running' || guest.mem_max_gb === 0
+    ? 0
+    : target.usedGb + target.reservedGb + guest.mem_max_gb - FILL_LIMIT * target.base.total_mem_gb;

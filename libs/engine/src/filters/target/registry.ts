@@ -10,11 +10,12 @@ import { usable } from './usable.ts';
 /** What rules a node out as a target, in the order in which it is asked. */
 export const targetFilters: readonly TargetFilter[] = [usable, antiAffinity, affinity, memory, storage];
 
-/** The first reason for which a guest may not go to a node, as things stand after the moves so far; null: it may. */
-export const objection = (placed: Placed, target: NodeState, problem: Problem): string | null => {
-  for (const filter of targetFilters) {
-    const refused = filter.check(placed, target, problem);
-    if (refused !== null) return refused;
-  }
-  return null;
+/** Whether a guest may go to a node, as things stand after the moves so far. */
+export const isAllowed = (placed: Placed, target: NodeState, problem: Problem): boolean => {
+  for (const filter of targetFilters) if (!filter.admits(placed, target, problem)) return false;
+  return true;
 };
+
+/** The first reason for which a guest may not go to a node, as things stand after the moves so far; null: it may. */
+export const objection = (placed: Placed, target: NodeState, problem: Problem): string | null =>
+  targetFilters.find((filter) => !filter.admits(placed, target, problem))?.why(placed, target, problem) ?? null;

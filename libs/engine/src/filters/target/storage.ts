@@ -9,15 +9,18 @@ import type { TargetFilter } from '../filter.ts';
 export const storage: TargetFilter = {
   name: 'storage',
   summary: 'Every storage the guest uses is there, active, and has room for what must be copied',
-  check: ({ guest }, target) => {
-    if (target.node.unknown.includes('storage')) return 'Storage of the node could not be read';
-    if (guest.disks === null) return 'Disks of the guest are not known';
-    for (const disk of guest.disks) {
-      const missing = refuseDisk(disk, guest, target.node);
-      if (missing) return missing;
-    }
-    return null;
-  },
+  admits: ({ guest }, { node }) => refusalOf(guest, node) === null,
+  why: ({ guest }, { node }) => refusalOf(guest, node) ?? '',
+};
+
+const refusalOf = (guest: Guest, target: Node): string | null => {
+  if (target.unknown.includes('storage')) return 'Storage of the node could not be read';
+  if (guest.disks === null) return 'Disks of the guest are not known';
+  for (const disk of guest.disks) {
+    const missing = refuseDisk(disk, guest, target);
+    if (missing) return missing;
+  }
+  return null;
 };
 
 const refuseDisk = (disk: NonNullable<Guest['disks']>[number], guest: Guest, target: Node): string | null => {
