@@ -3,6 +3,7 @@ export * from './cluster.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './feedback.ts';
+export * from './execution-plan.ts';
 export * from './guest-facts.ts';
 export * from './kit/event.ts';
 export * from './kit/route.ts';

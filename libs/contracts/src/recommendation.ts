@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MountPoints } from './cluster.ts';
+import { Conflict, ExecutionPlan } from './execution-plan.ts';
 import { ScoreDetails, Thresholds } from './scoring.ts';
 import { Forecast, TrendEvidence } from './trends.ts';
 import { Gib, GuestType, Instant, NodeName, Percent, Vmid } from './values.ts';
@@ -76,6 +77,8 @@ export const Recommendation = z
       .extend({ mount_paths: z.array(z.string()) })
       .optional(),
     bind_mount_warning: z.string().optional(),
+    has_conflict: z.boolean().optional(),
+    conflict_target: NodeName.optional().describe('The node that its moves together ask too much of'),
   })
   .meta({ id: 'Recommendation' });
 export type Recommendation = z.infer<typeof Recommendation>;
@@ -186,7 +189,11 @@ export const Judgement = z.object({
   recommendations: z.array(Recommendation),
   skipped_guests: z.array(SkippedGuest),
   summary: GenerationSummary,
+  conflicts: z.array(Conflict),
   capacity_advisories: z.array(CapacityAdvisory),
+  execution_plan: z
+    .union([ExecutionPlan, z.strictObject({})])
+    .describe('Empty when nothing was judged: the cluster is in balance, or may not be touched'),
 });
 export type Judgement = z.infer<typeof Judgement>;
 

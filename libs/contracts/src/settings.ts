@@ -66,6 +66,7 @@ export const MigrationLimits = z
     per_target: z.int().min(1).max(16).default(1).describe('Moves entering one node at once'),
   })
   .meta({ id: 'MigrationLimits' });
+export type MigrationLimits = z.output<typeof MigrationLimits>;
 
 /** What a full refresh does; named sizes stand for sensible values. */
 const collection = {

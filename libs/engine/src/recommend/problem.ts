@@ -1,4 +1,12 @@
-import type { ClusterSnapshot, Guest, GuestTrend, NodeTrend, PenaltyConfig, Thresholds } from '@proxbalance/contracts';
+import type {
+  ClusterSnapshot,
+  Guest,
+  GuestTrend,
+  MigrationLimits,
+  NodeTrend,
+  PenaltyConfig,
+  Thresholds,
+} from '@proxbalance/contracts';
 import type { FeedbackCount, OutcomeStatistics } from '../experience.ts';
 import type { Placed } from '../filters/filter.ts';
 import type { GuestHabit } from '../load.ts';
@@ -6,6 +14,7 @@ import { byText } from '../numbers.ts';
 import { type ClusterState, inOrder, moveGuest, stateOf } from '../state/cluster-state.ts';
 import { type Scale, scaleOf } from '../state/cost.ts';
 import type { ScoreRow } from '../trends/series.ts';
+import { defaultSafety, type SafetyLimits } from './conflicts.ts';
 import { seasonallyCalm } from './seasonal.ts';
 
 /** A move that is running or queued already. */
@@ -21,6 +30,10 @@ export type RecommendInput = {
   inFlight?: readonly InFlightMove[] | undefined;
   /** Groups with the same affinity_ tag stay together; true without it */
   respectAffinity?: boolean | undefined;
+  /** How many moves may run at once; 4 in the cluster, 2 from and 1 to a node without it */
+  limits?: MigrationLimits | undefined;
+  /** How full moves may make a node before it is called a conflict; 85 % CPU and 90 % memory without it */
+  safety?: SafetyLimits | undefined;
 } & Memory;
 
 /** What is known beyond the snapshot; all of it may be absent, and then nothing is assumed. */
@@ -54,6 +67,7 @@ export type Problem = {
   readonly seasonal: ReadonlyMap<string, string>;
   readonly memory: Memory;
   readonly respectAffinity: boolean;
+  readonly safety: SafetyLimits;
 };
 
 /** Facts and starting state of a judgement; moves in flight are done already as far as load is concerned. */
@@ -82,6 +96,7 @@ export const problemOf = (input: RecommendInput): Problem => {
     seasonal: seasonallyCalm(input),
     memory: input,
     respectAffinity: input.respectAffinity ?? true,
+    safety: input.safety ?? defaultSafety,
   };
 };
 

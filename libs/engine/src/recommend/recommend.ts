@@ -1,9 +1,12 @@
 import type { Judgement } from '@proxbalance/contracts';
 import type { Placed } from '../filters/filter.ts';
 import { refusal } from '../filters/guest/registry.ts';
+import { defaultLimits, type MoveToPlan, planMoves } from '../plan/plan-moves.ts';
+import { copyOf } from '../state/cluster-state.ts';
 import { capacityAdvisories } from './advisories.ts';
 import { clusterPicture } from './batch-impact.ts';
 import { chooseMoves } from './choose-moves.ts';
+import { findConflicts, markConflicts } from './conflicts.ts';
 import { evacuate } from './evacuate.ts';
 import { explainMove } from './explain-move.ts';
 import { explainStay, refusedGuest, strayGuest } from './explain-stay.ts';
@@ -23,9 +26,12 @@ export const recommend = (input: RecommendInput): Judgement => {
   const halt = standstill(problem);
   const asked = placed.map((one) => ({ placed: one, refused: refusal(one, problem) }));
   const free = asked.flatMap(({ placed: one, refused }) => (refused ? [] : [one]));
+  const start = copyOf(problem.state);
   const moves = halt?.binding ? [] : decide(problem, free);
+  const conflicts = findConflicts(moves, problem);
   const moved = new Set(moves.map((move) => move.placed));
-  const recommendations = moves.map((move) => explainMove(move, problem, before.health));
+  const explained = moves.map((move) => explainMove(move, problem, before.health));
+  const recommendations = markConflicts(explained, conflicts);
   const stay = asked
     .filter((one) => !moved.has(one.placed))
     .map(({ placed: one, refused }) => (refused ? refusedGuest(one.guest, refused) : explainStay(one, problem, halt)));
@@ -34,7 +40,11 @@ export const recommend = (input: RecommendInput): Judgement => {
     recommendations,
     skipped_guests: skipped,
     summary: summarize({ recommendations, skipped, before, halt }, problem),
+    conflicts,
     capacity_advisories: capacityAdvisories(problem.state, problem.thresholds, recommendations.length),
+    execution_plan: halt
+      ? {}
+      : planMoves({ ...problem, state: start }, moves.map(toPlan), input.limits ?? defaultLimits),
   };
 };
 
@@ -50,3 +60,5 @@ const decide = (problem: Problem, free: readonly Placed[]): ChosenMove[] => {
     ),
   ];
 };
+
+const toPlan = ({ placed, target }: ChosenMove): MoveToPlan => ({ guest: placed.guest, target: target.node.name });

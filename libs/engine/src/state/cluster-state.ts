@@ -52,6 +52,20 @@ export const moveGuest = (
   sortTargets(state);
 };
 
+/** The same state apart: what is done to one leaves the other as it is. */
+export const copyOf = (state: ClusterState): ClusterState => {
+  const nodes = state.nodes.map((node) => ({
+    ...node,
+    guests: new Set(node.guests),
+    tags: new Map(node.tags),
+    claims: new Map(node.claims),
+    disk: { ...node.disk },
+    moved: { load: { ...node.moved.load }, committedGb: node.moved.committedGb },
+  }));
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  return { ...state, nodes, byName, targets: state.targets.flatMap(({ name }) => byName.get(name) ?? []) };
+};
+
 /** Guests by id. */
 export const inOrder = (guests: readonly Guest[]): Guest[] => [...guests].sort((a, b) => a.vmid - b.vmid);
 
@@ -68,6 +82,7 @@ const nodeState = (node: Node, maintenance: ReadonlySet<string>, { config, trend
   changedAt: 0,
   usedGb: (node.mem_percent / 100) * node.total_mem_gb,
   reservedGb: 0,
+  claims: new Map(),
   trend: trends?.[node.name] ?? null,
   guests: new Set(node.guests),
   tags: new Map(),

@@ -30,6 +30,8 @@ export type NodeState = {
   usedGb: number;
   /** What arriving guests may still claim beyond what they use, GiB */
   reservedGb: number;
+  /** The same by guest */
+  readonly claims: Map<number, number>;
   /** Trend analysis of the node; null: nothing is known about trends */
   readonly trend: TrendFacts | null;
   /** Guests on the node, by id */
@@ -66,12 +68,20 @@ export const shift = (state: NodeState, guest: Guest, sign: 1 | -1, rules: Rules
     countDisk(state, guest, sign);
     state.moved.committedGb += sign * guest.mem_max_gb;
     state.usedGb = Math.max(0, state.usedGb + sign * guest.mem_used_gb);
-    if (sign === 1) state.reservedGb += Math.max(0, guest.mem_max_gb - guest.mem_used_gb);
+    reserve(state, guest, sign);
   }
   if (sign === 1) state.guests.add(guest.vmid);
   else state.guests.delete(guest.vmid);
   state.node = movedNode(state, storageWith(state.node, guest, sign));
   refresh(state, rules);
+};
+
+/** A guest that arrives may claim more than it uses; when it goes on, its claim goes with it. */
+const reserve = (state: NodeState, guest: Guest, sign: 1 | -1): void => {
+  const claim = sign === 1 ? Math.max(0, guest.mem_max_gb - guest.mem_used_gb) : -(state.claims.get(guest.vmid) ?? 0);
+  state.reservedGb = Math.max(0, state.reservedGb + claim);
+  if (sign === 1) state.claims.set(guest.vmid, claim);
+  else state.claims.delete(guest.vmid);
 };
 
 /** Count a running guest's disk traffic in (sign 1) or out (sign −1). */
