@@ -9,7 +9,14 @@ export const Priority = z.enum(['critical', 'high', 'medium', 'low']).meta({ id:
 
 export const StructuredReason = z
   .object({
-    primary_reason: z.enum(['maintenance_evacuation', 'iowait_relief', 'cpu_imbalance', 'mem_imbalance']),
+    primary_reason: z.enum([
+      'maintenance_evacuation',
+      'iowait_relief',
+      'cpu_imbalance',
+      'mem_imbalance',
+      'distribution_balancing',
+      'affinity_companion',
+    ]),
     primary_label: z.string(),
     contributing_factors: z.array(
       z.object({ factor: z.string(), value: z.number().nullable(), severity: z.string(), label: z.string() }),
@@ -77,6 +84,10 @@ export const Recommendation = z
       .extend({ mount_paths: z.array(z.string()) })
       .optional(),
     bind_mount_warning: z.string().optional(),
+    distribution_balancing: z.boolean().optional().describe('true: moved to even out the number of guests'),
+    affinity_group: z.string().optional().describe('The affinity_ tag for which guests move together'),
+    affinity_companions: z.array(Vmid).optional().describe('Guests that follow this one'),
+    affinity_leader_vmid: Vmid.optional().describe('The guest that this one follows'),
     has_conflict: z.boolean().optional(),
     conflict_target: NodeName.optional().describe('The node that its moves together ask too much of'),
   })

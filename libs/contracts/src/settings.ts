@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DistributionBalancing, MoveRules, SafetyChecks } from './balancing-settings.ts';
 import { PenaltyConfig } from './penalties.ts';
 import { Thresholds } from './scoring.ts';
 import { TimeZone } from './time-zone.ts';
@@ -56,6 +57,8 @@ export const AutomationSettings = z
       .default(true),
     check_interval_minutes: z.int().min(1).max(1440).default(5),
     notifications: NotificationSettings.prefault({}),
+    rules: MoveRules.prefault({}),
+    safety_checks: SafetyChecks.prefault({}),
   })
   .meta({ id: 'AutomationSettings' });
 
@@ -129,6 +132,7 @@ export const Settings = z
     time_zone: TimeZone.default('UTC').describe('IANA name of the zone that hours of the day are meant in'),
     recommendation_thresholds: Thresholds.prefault({}),
     penalty_scoring: PenaltyConfig.prefault({}),
+    distribution_balancing: DistributionBalancing.prefault({}),
     maintenance_nodes: z
       .array(z.string().min(1).max(63))
       .max(64)

@@ -67,6 +67,25 @@ describe('a generation', () => {
     expect(generation.count).toBeGreaterThan(0);
   });
 
+  test('spreads small guests, and plans as many moves at once, as the settings say', () => {
+    const small = guests.map((guest) => ({ ...guest, cpu_current: 5, cpu_cores: 1, mem_used_gb: 1, mem_max_gb: 1 }));
+    const calm = aCluster([aNode({ cpu: 30, mem: 30 }), aNode({ name: 'pve2', cpu: 5, mem: 5 })], small);
+    const wanted = {
+      ...settings,
+      distribution_balancing: { ...settings.distribution_balancing, enabled: true },
+      migration_limits: { cluster: 2, per_source: 2, per_target: 2 },
+    };
+    expect(judge({ ...input, snapshot: calm }).count).toBe(0);
+    const spread = judge({ ...input, snapshot: calm, settings: wanted });
+    expect(spread.recommendations.map((one) => one.distribution_balancing)).toEqual([true, true, true, true]);
+    expect(spread.execution_plan).toMatchObject({
+      parallel_groups: [
+        [0, 1],
+        [2, 3],
+      ],
+    });
+  });
+
   test('says what changed since the one before', () => {
     const previous = judge(input);
     const same = judge({ ...input, previous });

@@ -55,6 +55,7 @@ export function judge(input: JudgeInput): Generation {
     scoreHistory: learned.history,
     timeZone: settings.time_zone,
     feedback: learned.feedback,
+    ...moveSettings(settings),
   });
   const generatedAt = now().toISOString();
   return {
@@ -90,6 +91,14 @@ function forecastsOf(
     now,
   });
 }
+
+/** What the settings say about moves beside their scores. */
+export const moveSettings = (settings: Settings) => ({
+  limits: settings.migration_limits,
+  distribution: settings.distribution_balancing,
+  respectAffinity: settings.automated_migrations.rules.respect_affinity_rules,
+  safety: settings.automated_migrations.safety_checks,
+});
 
 /** Thresholds and maintenance nodes in force: the settings', where the caller has no wish. Names of unknown nodes are refused. */
 export function judgementParameters(

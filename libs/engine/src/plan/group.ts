@@ -53,7 +53,7 @@ export const openGroup = (
       crowd(leaving, source, per_source, 'leave') ??
       crowd(coming, target, per_target, 'enter') ??
       wanted(move, spokenFor) ??
-      obstacle(move, target, problem);
+      told(obstacle(move, target, problem));
     if (waitsFor !== null) {
       move.reason = waitsFor;
       spokenFor.set(target, (spokenFor.get(target) ?? 0) + need(guest));
@@ -67,6 +67,8 @@ export const openGroup = (
   }
   return group;
 };
+
+const told = (obstacle: string | null): string | null => obstacle && `Others have to leave first. ${obstacle}`;
 
 const crowd = (counts: ReadonlyMap<NodeState, number>, node: NodeState, limit: number, verb: string): string | null =>
   (counts.get(node) ?? 0) < limit ? null : `At most ${limit} ${verb} ${node.name} at once`;

@@ -73,7 +73,9 @@ describe('room', () => {
       [1, 101, 'pve2', 'pve3'],
       [2, 100, 'pve1', 'pve2'],
     ]);
-    expect(planned.ordered_recommendations[1]?.reason_for_order).toMatch(/^Memory would not fit/);
+    expect(planned.ordered_recommendations[1]?.reason_for_order).toMatch(
+      /^Others have to leave first. Memory would not fit/,
+    );
   });
 
   test('a guest with an exclude tag waits until the other one has left', () => {

@@ -1,14 +1,12 @@
-import type { Conflict, Recommendation } from '@proxbalance/contracts';
+import type { Conflict, Recommendation, SafetyChecks } from '@proxbalance/contracts';
 import { isAllowed } from '../filters/target/registry.ts';
 import { roundTo } from '../numbers.ts';
 import { addedLoad, type NodeState } from '../state/node-state.ts';
 import type { ChosenMove } from './make-move.ts';
 import type { Problem } from './problem.ts';
 
-/** How full a node may get, percent. */
-export type SafetyLimits = { max_node_cpu_percent: number; max_node_memory_percent: number };
-
-export const defaultSafety: SafetyLimits = { max_node_cpu_percent: 85, max_node_memory_percent: 90 };
+/** How full moves may make a node when nobody says otherwise, percent. */
+export const defaultSafety: SafetyChecks = { max_node_cpu_percent: 85, max_node_memory_percent: 90 };
 
 /** So far below the limits another node must be to be proposed instead, points. */
 const MARGIN = 10;

@@ -38,7 +38,22 @@ export const explainMove = (move: ChosenMove, problem: Problem, clusterHealth: n
     decision_explanation: `${decision(move)} ${evidenceSentence(evidence)}`.trimEnd(),
     cost_benefit: costBenefit(guest, { improvement, confidence: sure.confidence_score }),
     ...mounts(guest),
+    ...(move.trigger === 'distribution' ? { distribution_balancing: true } : {}),
+    ...(move.affinity && { affinity_group: move.affinity.group, affinity_leader_vmid: move.affinity.leader }),
   };
+};
+
+/** Leaders of affinity groups name those that follow them. */
+export const nameCompanions = (recommendations: readonly Recommendation[]): Recommendation[] => {
+  const followers = Map.groupBy(
+    recommendations.filter((one) => one.affinity_leader_vmid !== undefined),
+    (one) => one.affinity_leader_vmid,
+  );
+  return recommendations.map((one) => {
+    const own = followers.get(one.vmid);
+    if (!own) return one;
+    return { ...one, affinity_group: own[0]?.affinity_group, affinity_companions: own.map(({ vmid }) => vmid) };
+  });
 };
 
 const evidenceOf = ({ placed: { guest }, source, target }: ChosenMove, { memory }: Problem): TrendEvidence =>
@@ -73,8 +88,13 @@ const decision = (move: ChosenMove): string => {
   const ends =
     `${source.node.name} goes to ${pct(after.source.cpu)} CPU and ${pct(after.source.mem)} memory, ` +
     `${target.node.name} to ${pct(after.target.cpu)} and ${pct(after.target.mem)}`;
-  const why = move.trigger === 'maintenance' ? 'It has to leave, and no node that takes it scores better. ' : '';
-  return `${placed.guest.name} does ${gain} on ${target.node.name} than on ${source.node.name}. ${why}${ends}.`;
+  return `${placed.guest.name} does ${gain} on ${target.node.name} than on ${source.node.name}. ${because(move)}${ends}.`;
+};
+
+const because = ({ trigger, improvement, source, affinity }: ChosenMove): string => {
+  if (trigger === 'maintenance')
+    return `It has to leave ${source.node.name}${improvement < 0 ? ', and no node that takes it scores better' : ''}. `;
+  return trigger === 'affinity' && affinity ? `It goes where its group ${affinity.group} is. ` : '';
 };
 
 const mounts = ({ mount_points: mp }: Guest): Pick<Recommendation, 'mount_point_info' | 'bind_mount_warning'> => {

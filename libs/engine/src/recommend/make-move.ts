@@ -6,8 +6,8 @@ import { targetScore } from '../target-score.ts';
 import type { Problem } from './problem.ts';
 import { endAs, type Offer } from './score.ts';
 
-/** An end of a move just before it was made. */
-export type End = { node: Node; load: Load; details: ScoreDetails };
+/** An end of a move just before it was made; `guests` run there. */
+export type End = { node: Node; load: Load; guests: number; details: ScoreDetails };
 
 /** A chosen move with everything that spoke for it at that moment. */
 export type ChosenMove = Omit<Offer, 'target'> & { source: End; target: End; after: { source: Load; target: Load } };
@@ -22,5 +22,5 @@ export const makeMove = ({ placed, target, ...offer }: Offer, problem: Problem):
 
 const endOf = (placed: Placed, end: Offer['target'], adding: boolean, problem: Problem): End => {
   const { details } = targetScore({ ...endAs(placed, end, problem), adding });
-  return { node: end.node, load: end.load, details };
+  return { node: end.node, load: end.load, guests: end.disk.guests, details };
 };

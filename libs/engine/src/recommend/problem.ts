@@ -1,10 +1,12 @@
 import type {
   ClusterSnapshot,
+  DistributionBalancing,
   Guest,
   GuestTrend,
   MigrationLimits,
   NodeTrend,
   PenaltyConfig,
+  SafetyChecks,
   Thresholds,
 } from '@proxbalance/contracts';
 import type { FeedbackCount, OutcomeStatistics } from '../experience.ts';
@@ -14,7 +16,7 @@ import { byText } from '../numbers.ts';
 import { type ClusterState, inOrder, moveGuest, stateOf } from '../state/cluster-state.ts';
 import { type Scale, scaleOf } from '../state/cost.ts';
 import type { ScoreRow } from '../trends/series.ts';
-import { defaultSafety, type SafetyLimits } from './conflicts.ts';
+import { defaultSafety } from './conflicts.ts';
 import { seasonallyCalm } from './seasonal.ts';
 
 /** A move that is running or queued already. */
@@ -30,10 +32,12 @@ export type RecommendInput = {
   inFlight?: readonly InFlightMove[] | undefined;
   /** Groups with the same affinity_ tag stay together; true without it */
   respectAffinity?: boolean | undefined;
+  /** Evening out the number of guests; off without it */
+  distribution?: DistributionBalancing | undefined;
   /** How many moves may run at once; 4 in the cluster, 2 from and 1 to a node without it */
   limits?: MigrationLimits | undefined;
   /** How full moves may make a node before it is called a conflict; 85 % CPU and 90 % memory without it */
-  safety?: SafetyLimits | undefined;
+  safety?: SafetyChecks | undefined;
 } & Memory;
 
 /** What is known beyond the snapshot; all of it may be absent, and then nothing is assumed. */
@@ -67,7 +71,7 @@ export type Problem = {
   readonly seasonal: ReadonlyMap<string, string>;
   readonly memory: Memory;
   readonly respectAffinity: boolean;
-  readonly safety: SafetyLimits;
+  readonly safety: SafetyChecks;
 };
 
 /** Facts and starting state of a judgement; moves in flight are done already as far as load is concerned. */

@@ -9,7 +9,8 @@ type Reason = StructuredReason['primary_reason'];
 /** Why a guest leaves its node for another: the main reason, what contributed, and a sentence. */
 export const structuredReason = (move: ChosenMove): StructuredReason => {
   const primary = primaryReason(move);
-  const factors = primary === 'maintenance_evacuation' ? [maintenanceFactor(move)] : contributing(move);
+  const factors =
+    primary === 'maintenance_evacuation' ? [maintenanceFactor(move)] : [...own(move), ...contributing(move)];
   return {
     primary_reason: primary,
     primary_label: labels[primary],
@@ -23,11 +24,15 @@ const labels: Record<Reason, string> = {
   iowait_relief: 'I/O wait relief',
   cpu_imbalance: 'CPU imbalance',
   mem_imbalance: 'Memory imbalance',
+  distribution_balancing: 'Distribution balancing',
+  affinity_companion: 'Affinity',
 };
 
 const primaryReason = ({ trigger, source, target }: ChosenMove): Reason => {
   if (trigger === 'maintenance') return 'maintenance_evacuation';
   if (trigger === 'iowait') return 'iowait_relief';
+  if (trigger === 'distribution') return 'distribution_balancing';
+  if (trigger === 'affinity') return 'affinity_companion';
   const cpu = source.load.cpu - target.load.cpu;
   return cpu > source.load.mem - target.load.mem ? 'cpu_imbalance' : 'mem_imbalance';
 };
@@ -38,6 +43,19 @@ const maintenanceFactor = ({ source }: ChosenMove): Factor => ({
   severity: 'high',
   label: `${source.node.name} is in maintenance`,
 });
+
+/** What speaks for a move that is not made for load. */
+const own = ({ trigger, source, target, affinity }: ChosenMove): Factor[] => {
+  if (trigger === 'affinity' && affinity)
+    return [{ factor: 'affinity_group', value: null, severity: 'positive', label: `${affinity.group} stays together` }];
+  if (trigger !== 'distribution') return [];
+  return [
+    { factor: 'source_guests', value: source.guests, severity: 'medium', label: guestsOn(source) },
+    { factor: 'target_guests', value: target.guests, severity: 'positive', label: guestsOn(target) },
+  ];
+};
+
+const guestsOn = ({ node, guests }: ChosenMove['source']): string => `${guests} guests run on ${node.name}`;
 
 const contributing = ({ source, target }: ChosenMove): Factor[] => {
   const { current_iowait, cpu_trend, mem_trend } = source.node.metrics;
@@ -71,6 +89,10 @@ const labelled = (label: string, value: number | null): string =>
 const sentence = (move: ChosenMove): string => {
   const { source, target } = move;
   if (move.trigger === 'maintenance') return `${source.node.name} is in maintenance; ${target.node.name} has room`;
+  if (move.trigger === 'affinity' && move.affinity)
+    return `It follows guest ${move.affinity.leader} to ${target.node.name}: ${move.affinity.group} stays together`;
+  if (move.trigger === 'distribution')
+    return `${guestsOn(source)} and ${target.guests} on ${target.node.name}; this one is small`;
   const [resource, value, there] = mainResource(move);
   const there_ = `${target.node.name} at ${there.toFixed(0)} % has room`;
   return `${severity(value)} ${resource} on ${source.node.name} (${value.toFixed(0)} %); ${there_}`;

@@ -30,25 +30,34 @@ const replay = (input: RecommendInput, before: (step: Step) => void, after: (ste
   return problem;
 };
 
-const balances = ({ move }: Step) => move.structured_reason.primary_reason !== 'maintenance_evacuation';
+const reasonOf = ({ move }: Step) => move.structured_reason.primary_reason;
+const evacuates = (step: Step) => reasonOf(step) === 'maintenance_evacuation';
+const follows = (step: Step) => reasonOf(step) === 'affinity_companion';
 const hottest = ({ problem }: Step) =>
   Math.max(...problem.state.nodes.map((node) => (node.maintenance ? 0 : heat(node.load, node.ioExempt, limits))));
+const costOf = ({ problem }: Step) => clusterCost(problem.state, limits, problem.scale);
+/** The same with the number of guests evened out too. */
+const everyKind = smallCluster.map((input) => ({
+  ...input,
+  distribution: { enabled: true, guest_count_threshold: 2, max_cpu_cores: 0, max_memory_gb: 0 },
+}));
 
+// Guests that follow their group are weighed together with the one they follow.
 test('no first part of the recommendations leaves the cluster worse, and the hottest node never gets hotter', () => {
   fc.assert(
-    fc.property(smallCluster, (input) => {
-      let cost = 0;
-      let top = 0;
+    fc.property(everyKind, (input) => {
+      const before = new Map<number | undefined, { cost: number; top: number }>();
       replay(
         input,
+        (step) => before.set(step.move.vmid, { cost: costOf(step), top: hottest(step) }),
         (step) => {
-          cost = clusterCost(step.problem.state, limits, step.problem.scale);
-          top = hottest(step);
-        },
-        (step) => {
-          if (!balances(step)) return;
-          expect(clusterCost(step.problem.state, limits, step.problem.scale)).toBeLessThan(cost);
-          expect(hottest(step)).toBeLessThanOrEqual(top);
+          if (evacuates(step)) return;
+          const leader = input.snapshot.guests[String(step.move.affinity_leader_vmid)];
+          const alone = !leader || input.maintenanceNodes.includes(leader.node);
+          const { cost, top } = before.get(alone ? step.move.vmid : leader.vmid) ?? { cost: 0, top: 0 };
+          expect(costOf(step)).toBeLessThan(cost + 1e-9);
+          if (!follows(step)) expect(hottest(step)).toBeLessThanOrEqual(top);
+          else expect(hottest(step)).toBeLessThanOrEqual(Math.max(...[...before.values()].map((one) => one.top)));
         },
       );
     }),
@@ -56,11 +65,11 @@ test('no first part of the recommendations leaves the cluster worse, and the hot
   );
 });
 
-test('a node gives guests away only while it is above a threshold', () => {
+test('a node gives guests away for load only while it is above a threshold', () => {
   fc.assert(
-    fc.property(smallCluster, (input) => {
+    fc.property(everyKind, (input) => {
       replay(input, (step) => {
-        if (!balances(step)) return;
+        if (evacuates(step) || follows(step) || step.move.distribution_balancing) return;
         const metrics = step.problem.state.byName.get(step.move.source_node)?.node.metrics;
         const { current_cpu, current_mem, current_iowait } = metrics ?? {
           current_cpu: 0,
@@ -74,17 +83,33 @@ test('a node gives guests away only while it is above a threshold', () => {
   );
 });
 
+test('every kind of recommendation is filled: reasons, scores, risk, cost, evidence, priority', () => {
+  fc.assert(
+    fc.property(everyKind, (input) => {
+      for (const one of recommend(input).recommendations) {
+        expect(one.structured_reason.summary).toBe(one.reason);
+        expect(one.structured_reason.contributing_factors).toBeInstanceOf(Array);
+        expect(Math.abs(one.score_details.target.total_score - one.target_node_score)).toBeLessThan(0.06);
+        expect([one.risk_factors.length, one.decision_explanation.length > 0]).toEqual([5, true]);
+        expect(one.cost_benefit.est_duration_minutes).toBeGreaterThan(0);
+        expect(one.command).toContain(one.target_node);
+      }
+    }),
+    runs,
+  );
+});
+
 test('no recommendation breaks a hard rule at the moment it is made', () => {
   fc.assert(
-    fc.property(smallCluster, (input) => {
+    fc.property(everyKind, (input) => {
       replay(input, ({ move, problem }) => {
         const guest = input.snapshot.guests[String(move.vmid)];
         const target = problem.state.byName.get(move.target_node);
-        const evacuates = input.maintenanceNodes.includes(move.source_node);
+        const isEmptied = input.maintenanceNodes.includes(move.source_node);
         expect(guest).toMatchObject({ template: false, lock: null, unknown: [], local_devices: [] });
         expect(guest?.tags).not.toBeNull();
         expect(guest?.ha_managed).not.toBeNull();
-        expect(evacuates || (guest?.status === 'running' && !guest.ha_managed && !guest.tags?.has_ignore)).toBe(true);
+        expect(isEmptied || (guest?.status === 'running' && !guest.ha_managed && !guest.tags?.has_ignore)).toBe(true);
         expect(input.inFlight?.some((one) => one.vmid === move.vmid)).toBe(false);
         expect(input.maintenanceNodes).not.toContain(move.target_node);
         expect(input.snapshot.nodes[move.target_node]?.status).toBe('online');
@@ -102,7 +127,7 @@ test('no recommendation breaks a hard rule at the moment it is made', () => {
 
 test('every guest is answered for exactly once, in the agreed shape', () => {
   fc.assert(
-    fc.property(smallCluster, (input) => {
+    fc.property(everyKind, (input) => {
       const judgement = recommend(input);
       expect(() => Judgement.parse(judgement)).not.toThrow();
       const answered = [...judgement.recommendations, ...judgement.skipped_guests].map((one) => one.vmid);
@@ -118,7 +143,7 @@ test('every guest is answered for exactly once, in the agreed shape', () => {
 
 test('the order of nodes, guests and moves in flight changes nothing, nor does asking twice; the input stays as it was', () => {
   fc.assert(
-    fc.property(smallCluster, (input) => {
+    fc.property(everyKind, (input) => {
       const copy = structuredClone(input);
       const first = recommend(input);
       expect(input).toEqual(copy);

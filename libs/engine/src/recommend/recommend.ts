@@ -3,14 +3,17 @@ import type { Placed } from '../filters/filter.ts';
 import { refusal } from '../filters/guest/registry.ts';
 import { defaultLimits, type MoveToPlan, planMoves } from '../plan/plan-moves.ts';
 import { copyOf } from '../state/cluster-state.ts';
+import { accompany } from './accompany.ts';
 import { capacityAdvisories } from './advisories.ts';
 import { clusterPicture } from './batch-impact.ts';
 import { chooseMoves } from './choose-moves.ts';
 import { findConflicts, markConflicts } from './conflicts.ts';
+import { distribute } from './distribute.ts';
 import { evacuate } from './evacuate.ts';
-import { explainMove } from './explain-move.ts';
+import { explainMove, nameCompanions } from './explain-move.ts';
 import { explainStay, refusedGuest, strayGuest } from './explain-stay.ts';
 import type { ChosenMove } from './make-move.ts';
+import { moveGroups } from './move-groups.ts';
 import { type Problem, placedGuests, problemOf, type RecommendInput } from './problem.ts';
 import { standstill, summarize } from './summary.ts';
 
@@ -27,11 +30,11 @@ export const recommend = (input: RecommendInput): Judgement => {
   const asked = placed.map((one) => ({ placed: one, refused: refusal(one, problem) }));
   const free = asked.flatMap(({ placed: one, refused }) => (refused ? [] : [one]));
   const start = copyOf(problem.state);
-  const moves = halt?.binding ? [] : decide(problem, free);
+  const moves = halt?.binding ? [] : decide(problem, free, input);
   const conflicts = findConflicts(moves, problem);
   const moved = new Set(moves.map((move) => move.placed));
   const explained = moves.map((move) => explainMove(move, problem, before.health));
-  const recommendations = markConflicts(explained, conflicts);
+  const recommendations = nameCompanions(markConflicts(explained, conflicts));
   const stay = asked
     .filter((one) => !moved.has(one.placed))
     .map(({ placed: one, refused }) => (refused ? refusedGuest(one.guest, refused) : explainStay(one, problem, halt)));
@@ -48,17 +51,27 @@ export const recommend = (input: RecommendInput): Judgement => {
   };
 };
 
-/** Empty the nodes in maintenance, balance the rest, and try again what found no room before the balancing made some. */
-const decide = (problem: Problem, free: readonly Placed[]): ChosenMove[] => {
-  const moves = [...evacuate(problem, free), ...chooseMoves(problem, free)];
-  const gone = new Set(moves.map((move) => move.placed));
-  return [
-    ...moves,
-    ...evacuate(
-      problem,
-      free.filter((placed) => !gone.has(placed)),
-    ),
-  ];
+/**
+ * Empty the nodes in maintenance, balance the rest, move groups that hold a busy node's load together, even out the number of
+ * guests, let companions follow, and try again what found no room before all this made some.
+ */
+const decide = (problem: Problem, free: readonly Placed[], { distribution }: RecommendInput): ChosenMove[] => {
+  const moves: ChosenMove[] = [];
+  const gone = new Set<Placed>();
+  const stage = (choose: (guests: readonly Placed[]) => ChosenMove[]): boolean => {
+    const made = choose(free.filter((placed) => !gone.has(placed)));
+    for (const { placed } of made) gone.add(placed);
+    moves.push(...made);
+    return made.length > 0;
+  };
+  const balance = (guests: readonly Placed[]) => chooseMoves(problem, guests);
+  stage((guests) => evacuate(problem, guests));
+  stage(balance);
+  if (stage((guests) => moveGroups(problem, guests))) stage(balance);
+  stage((guests) => distribute(problem, guests, distribution));
+  stage((guests) => accompany(problem, guests, moves));
+  if (stage((guests) => evacuate(problem, guests))) stage(balance);
+  return moves;
 };
 
 const toPlan = ({ placed, target }: ChosenMove): MoveToPlan => ({ guest: placed.guest, target: target.node.name });

@@ -2,7 +2,7 @@ import type { Guest } from '@proxbalance/contracts';
 import type { Placed } from '../filters/filter.ts';
 import { isAllowed } from '../filters/target/registry.ts';
 import { neutralGuest } from '../load.ts';
-import { type Weigh, weigher } from '../state/cost.ts';
+import { saver, type Weigh, weigher } from '../state/cost.ts';
 import { addedLoad, type NodeState } from '../state/node-state.ts';
 import { drivesIo, isIoStressed } from '../state/pressure.ts';
 import { scoreOf, scoreRise } from '../target-score.ts';
@@ -12,13 +12,15 @@ import type { Problem } from './problem.ts';
 export type Offer = {
   placed: Placed;
   target: NodeState;
-  trigger: 'maintenance' | 'iowait' | 'load';
+  trigger: 'maintenance' | 'iowait' | 'load' | 'distribution' | 'affinity';
   sourceScore: number;
   targetScore: number;
   /** Points: source score with its boost − target score */
   improvement: number;
   /** What the cluster saves; 0 in maintenance, where nothing is weighed */
   worth: number;
+  /** The affinity group it moves with, and the guest it follows */
+  affinity?: { group: string; leader: number };
 };
 
 /** Whether a target is worth going to; all targets pass without it. */
@@ -46,6 +48,17 @@ export const cannotBeat = (score: number, guest: Guest, { node, load, standing }
 /** What each move of a guest saves the cluster; null when it must not be made: the target would end hotter than the source is. */
 export const weigh = ({ guest, source }: Placed, { thresholds, scale }: Problem): Weigh =>
   weigher(guest, source, thresholds, scale);
+
+/** What a move saves the cluster even where the target ends hotter than the source is; negative: what it costs. */
+export const savingOf = ({ guest, source }: Placed, target: NodeState, { thresholds, scale }: Problem): number =>
+  saver(guest, source, thresholds, scale)(target);
+
+/** The move of a guest to one node, whatever it gains; `trigger` says what for. Rules are not asked. */
+export const offerTo = (placed: Placed, target: NodeState, trigger: Offer['trigger'], problem: Problem): Offer => ({
+  ...offer(placed, target, scoreOf({ ...endAs(placed, target, problem), adding: true }), problem),
+  trigger,
+  worth: savingOf(placed, target, problem),
+});
 
 /** What an end of a move is scored by: the node with the moves so far, and the load the guest brings, none while it does not run. */
 export const endAs = ({ guest, profile }: Placed, { node, trend }: NodeState, { state }: Problem) => ({

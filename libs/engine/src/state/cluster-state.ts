@@ -1,7 +1,7 @@
 import type { ClusterSnapshot, Guest, Node } from '@proxbalance/contracts';
 import { byText } from '../numbers.ts';
 import { unusableReason } from '../usable.ts';
-import { countDisk, type NodeState, type Rules, refresh, shift } from './node-state.ts';
+import { countDisk, type NodeState, type Rules, refresh, remember, shift } from './node-state.ts';
 
 /** The cluster as it would be after the moves so far. */
 export type ClusterState = {
@@ -50,6 +50,15 @@ export const moveGuest = (
   state.version += 1;
   for (const end of [from, to]) if (end) end.changedAt = state.version;
   sortTargets(state);
+};
+
+/** What `attempt` finds out by making moves between these nodes, which are then taken back. */
+export const tentatively = <T>(state: ClusterState, ends: readonly NodeState[], attempt: () => T): T => {
+  const undo = ends.map(remember);
+  const found = attempt();
+  for (const step of undo) step();
+  sortTargets(state);
+  return found;
 };
 
 /** The same state apart: what is done to one leaves the other as it is. */

@@ -53,15 +53,21 @@ export type Weigh = (target: NodeState) => number | null;
 /** What a guest's moves save, after the effort they take. What its leaving brings is worked out once for all targets. */
 export const weigher = (guest: Guest, source: NodeState, t: Thresholds, scale: Scale): Weigh => {
   const limit = heat(source.load, source.ioExempt, t);
-  const relief = costNow(source, t, scale) - costUnder(loadWith(source, guest, -1), source, guest, -1, t, scale);
-  const effort = COST_PER_EFFORT * migrationEffort(guest).cost;
+  const saving = saver(guest, source, t, scale);
   return (target) => {
     // What comes on top only makes it hotter.
     if (heat(target.load, target.ioExempt, t) >= limit) return null;
     const load = loadWith(target, guest, 1);
-    if (heat(load, target.ioExempt, t) >= limit) return null;
-    return relief + costNow(target, t, scale) - costUnder(load, target, guest, 1, t, scale) - effort;
+    return heat(load, target.ioExempt, t) >= limit ? null : saving(target, load);
   };
+};
+
+/** The same whatever the target ends up as: a move for other reasons than load may go from a quiet node to a busier one. */
+export const saver = (guest: Guest, source: NodeState, t: Thresholds, scale: Scale) => {
+  const relief = costNow(source, t, scale) - costUnder(loadWith(source, guest, -1), source, guest, -1, t, scale);
+  const effort = COST_PER_EFFORT * migrationEffort(guest).cost;
+  return (target: NodeState, load = loadWith(target, guest, 1)): number =>
+    relief + costNow(target, t, scale) - costUnder(load, target, guest, 1, t, scale) - effort;
 };
 
 const costNow = (node: NodeState, t: Thresholds, scale: Scale): number => {
@@ -77,7 +83,8 @@ const costUnder = (load: Load, node: NodeState, guest: Guest, sign: 1 | -1, t: T
   return nodeCost(node, load, Math.max(0, node.node.mem_overcommit_ratio + sign * promised), t, scale);
 };
 
-const loadWith = (node: NodeState, guest: Guest, sign: 1 | -1): Load => {
+/** Load of a node with a guest more (sign 1) or less (sign −1), percent. */
+export const loadWith = (node: NodeState, guest: Guest, sign: 1 | -1): Load => {
   const added = addedLoad(guest, node.base);
   return {
     cpu: Math.max(0, node.load.cpu + sign * added.cpu),

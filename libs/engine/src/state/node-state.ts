@@ -84,6 +84,27 @@ const reserve = (state: NodeState, guest: Guest, sign: 1 | -1): void => {
   else state.claims.delete(guest.vmid);
 };
 
+/** What a node is like now: calling the answer makes it so again. */
+export const remember = (state: NodeState): (() => void) => {
+  const { node, load, standing, cost, usedGb, reservedGb, untold } = state;
+  const kept = { guests: [...state.guests], tags: [...state.tags], claims: [...state.claims] };
+  const disk = { ...state.disk };
+  const moved = { load: { ...state.moved.load }, committedGb: state.moved.committedGb };
+  return () => {
+    Object.assign(state, { node, load, standing, cost, usedGb, reservedGb, untold });
+    refill(state.guests, kept.guests, (vmid) => state.guests.add(vmid));
+    refill(state.tags, kept.tags, ([tag, count]) => state.tags.set(tag, count));
+    refill(state.claims, kept.claims, ([vmid, claim]) => state.claims.set(vmid, claim));
+    Object.assign(state.disk, disk);
+    Object.assign(state.moved, moved);
+  };
+};
+
+const refill = <T>(into: { clear: () => void }, values: readonly T[], put: (value: T) => void): void => {
+  into.clear();
+  for (const value of values) put(value);
+};
+
 /** Count a running guest's disk traffic in (sign 1) or out (sign −1). */
 export const countDisk = ({ disk }: NodeState, guest: Guest, sign: 1 | -1): void => {
   disk.mibps += sign * diskMibps(guest);
