@@ -5,6 +5,7 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './feedback.ts';
 export * from './execution-plan.ts';
+export * from './explanation.ts';
 export * from './guest-facts.ts';
 export * from './kit/event.ts';
 export * from './kit/route.ts';

@@ -4,6 +4,7 @@ import * as configuration from './routes/configuration.ts';
 import * as connection from './routes/connection.ts';
 import * as documentation from './routes/documentation.ts';
 import * as events from './routes/events.ts';
+import * as explanations from './routes/explanations.ts';
 import * as guestFacts from './routes/guest-facts.ts';
 import * as guests from './routes/guests.ts';
 import * as health from './routes/health.ts';
@@ -18,6 +19,7 @@ export * from './routes/configuration.ts';
 export * from './routes/connection.ts';
 export * from './routes/documentation.ts';
 export * from './routes/events.ts';
+export * from './routes/explanations.ts';
 export * from './routes/guest-facts.ts';
 export * from './routes/guests.ts';
 export * from './routes/health.ts';
@@ -33,6 +35,7 @@ export const routes: readonly RouteContract[] = [
   ...Object.values(cluster),
   ...Object.values(recommendations),
   ...Object.values(learning),
+  ...Object.values(explanations),
   ...Object.values(migrations),
   ...Object.values(nodes),
   ...Object.values(guests),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GuestExplanation, MigrationOptions } from './explanation.ts';
 import { GuestHistory, PermissionCheck, Tag, TagState } from './guest-facts.ts';
 import { type RpcContract, rpc } from './kit/rpc.ts';
 import { GiveFeedback, ReadFeedback, ReadScoreHistory, ReadWorkloadPatterns } from './learning-rpcs.ts';
@@ -115,6 +116,22 @@ export const ScoreNodes = rpc('recommender.score-nodes', {
   timeoutMs: 30_000,
 });
 
+export const ExplainGuest = rpc('recommender.explain-guest', {
+  summary: 'Why a guest moves or stays: every filter, every part of the scores, and the least that would change it',
+  request: z.object({ vmid: Vmid }),
+  reply: GuestExplanation,
+  errors: ['no-snapshot', 'guest-not-found'],
+  timeoutMs: 30_000,
+});
+
+export const ListMigrationOptions = rpc('recommender.migration-options', {
+  summary: 'Every node as a place for one guest, the best first',
+  request: JudgementInput.extend({ vmid: Vmid }),
+  reply: MigrationOptions,
+  errors: ['no-snapshot', 'guest-not-found', 'node-not-found'],
+  timeoutMs: 30_000,
+});
+
 export const Migrate = rpc('migrator.migrate', {
   summary: 'Accept a move; answers when Proxmox took the task, or after 5 s while it waits',
   request: MigrateRequest,
@@ -180,6 +197,8 @@ export const rpcs: readonly RpcContract[] = [
   ReadWorkloadPatterns,
   GiveFeedback,
   ReadFeedback,
+  ExplainGuest,
+  ListMigrationOptions,
   Migrate,
   CancelMigration,
   ReadTask,

@@ -1,6 +1,8 @@
 export { type ConfidenceInput, confidence } from './confidence.ts';
 export { costBenefit, migrationEffort } from './cost-benefit.ts';
 export type { FeedbackCount, OutcomeStatistics } from './experience.ts';
+export { type ExplainInput, explainGuest } from './explain/explain-guest.ts';
+export { migrationOptions } from './explain/migration-options.ts';
 export { guestFilters } from './filters/guest/registry.ts';
 export { targetFilters } from './filters/target/registry.ts';
 export { clusterHealth, healthScore } from './health.ts';

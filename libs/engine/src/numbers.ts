@@ -22,6 +22,9 @@ export const roundTo = (value: number, decimals: number): number => {
 /** Value limited to low..high. */
 export const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
 
+/** Up to the next tenth, but for what arithmetic adds. */
+export const upToTenth = (value: number): number => Math.ceil(10 * value - 1e-6) / 10;
+
 /** Arithmetic mean; 0 of nothing. */
 export const mean = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;

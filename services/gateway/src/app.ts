@@ -10,6 +10,7 @@ import { followSnapshots } from './read-models/snapshot.ts';
 import { configRoutes } from './routes/config.ts';
 import { connectionRoutes } from './routes/connection.ts';
 import { documentation } from './routes/documentation.ts';
+import { explanationRoutes } from './routes/explanations.ts';
 import { getCluster } from './routes/get-cluster.ts';
 import { getEvents } from './routes/get-events.ts';
 import { getHealth } from './routes/get-health.ts';
@@ -47,6 +48,7 @@ export async function openGateway(scope: Scope, kit: Kit, config: GatewayEnv): P
   postRefresh(server, deps);
   recommendationRoutes(server, deps);
   learningRoutes(server, deps);
+  explanationRoutes(server, deps);
   migrateRoutes(server, deps);
   storageRoutes(server, deps);
   guestRoutes(server, deps);

@@ -8,6 +8,7 @@ import {
   SnapshotTaken,
 } from '@proxbalance/contracts';
 import { answer, followCluster, followMigrations, type KitEnv, type OpenService } from '@proxbalance/service-kit';
+import { answerAboutGuests } from './answer-about-guests.ts';
 import { openFingerprints } from './fingerprint.ts';
 import { openGenerations } from './generations.ts';
 import { openLearning } from './learning/learning.ts';
@@ -83,5 +84,6 @@ export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
     answer(Generate, async (wishes) => generations.of(latest(), wishes, randomUUID())),
     answer(ScoreNodes, async ({ vmid, ...wishes }) => scores.of(latest(), wishes, vmid)),
   ];
-  scope.use(await bus.serve(handlers), (stop) => stop());
+  const aboutGuests = answerAboutGuests({ latest, settings, active, generation: generations.last });
+  scope.use(await bus.serve([...handlers, ...aboutGuests]), (stop) => stop());
 };

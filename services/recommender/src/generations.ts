@@ -2,7 +2,7 @@ import type { ClusterSnapshot, Generation, Migration } from '@proxbalance/contra
 import type { Bus } from '@proxbalance/service-kit';
 import type { Fingerprints } from './fingerprint.ts';
 import { inTurn } from './in-turn.ts';
-import { type JudgeInput, type JudgeSettings, judgementParameters, type Wishes } from './judge.ts';
+import { type JudgeInput, type JudgeSettings, judgementParameters, moveSettings, type Wishes } from './judge.ts';
 import { openLast } from './last-generation.ts';
 import type { Learning } from './learning/learning.ts';
 import { dueBecause, type Facts } from './materiality.ts';
@@ -17,6 +17,8 @@ export type Generations = {
   of(snapshot: ClusterSnapshot, wishes: Wishes, id: string): Promise<Generation>;
   /** Why a snapshot should be judged though nobody asks; null while the last generation stands. */
   due(snapshot: ClusterSnapshot): string | null;
+  /** The last one, here or by another replica; null before the first. */
+  last(): Generation | null;
 };
 
 export type GenerationDeps = {
@@ -35,7 +37,7 @@ export function openGenerations(deps: GenerationDeps): Generations {
   const queue = inTurn();
   const underWay = new Map<string, Promise<Generation>>();
   const surroundings = () => ({
-    settings: JSON.stringify([settings().penalty_scoring, settings().time_zone]),
+    settings: JSON.stringify([settings().penalty_scoring, settings().time_zone, moveSettings(settings())]),
     feedback: JSON.stringify(learning.learned().feedback),
     moves: JSON.stringify(movesOf(active())),
   });
@@ -78,6 +80,7 @@ export function openGenerations(deps: GenerationDeps): Generations {
       const at = { ms: now().getTime(), guests: Object.keys(snapshot.guests).length };
       return dueBecause(last.standing(), factsOf(snapshot, {}), at);
     },
+    last: last.generation,
   };
 }
 
@@ -93,14 +96,12 @@ const movesOf = (active: readonly Migration[]): JudgeInput['active'] =>
     .sort((a, b) => a.vmid - b.vmid);
 
 /** Not the secrets: they have no business in another thread. */
-const judgeSettings = ({
-  penalty_scoring,
-  recommendation_thresholds,
-  maintenance_nodes,
-  time_zone,
-}: JudgeSettings) => ({
-  penalty_scoring,
-  recommendation_thresholds,
-  maintenance_nodes,
-  time_zone,
+const judgeSettings = (settings: JudgeSettings): JudgeSettings => ({
+  penalty_scoring: settings.penalty_scoring,
+  recommendation_thresholds: settings.recommendation_thresholds,
+  maintenance_nodes: settings.maintenance_nodes,
+  time_zone: settings.time_zone,
+  migration_limits: settings.migration_limits,
+  distribution_balancing: settings.distribution_balancing,
+  automated_migrations: settings.automated_migrations,
 });

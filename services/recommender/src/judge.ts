@@ -19,7 +19,13 @@ export type Wishes = z.output<typeof JudgementInput>;
 /** The settings a judgement goes by. */
 export type JudgeSettings = Pick<
   Settings,
-  'penalty_scoring' | 'recommendation_thresholds' | 'maintenance_nodes' | 'time_zone'
+  | 'penalty_scoring'
+  | 'recommendation_thresholds'
+  | 'maintenance_nodes'
+  | 'time_zone'
+  | 'migration_limits'
+  | 'distribution_balancing'
+  | 'automated_migrations'
 >;
 
 export type JudgeInput = {
@@ -93,7 +99,9 @@ function forecastsOf(
 }
 
 /** What the settings say about moves beside their scores. */
-export const moveSettings = (settings: Settings) => ({
+export const moveSettings = (
+  settings: Pick<JudgeSettings, 'migration_limits' | 'distribution_balancing' | 'automated_migrations'>,
+) => ({
   limits: settings.migration_limits,
   distribution: settings.distribution_balancing,
   respectAffinity: settings.automated_migrations.rules.respect_affinity_rules,

@@ -9,6 +9,7 @@ export type LastGeneration = {
   tell(generation: Generation, facts: Facts, id: string): Promise<void>;
   /** It, when it was made here from the very same; what another replica made it from is not known well enough. */
   madeFrom(snapshotId: string, facts: Facts): Generation | null;
+  generation(): Generation | null;
   standing(): Standing | null;
   forComparison(): PastGeneration | null;
 };
@@ -47,6 +48,7 @@ export function openLast(
       if (!last?.isOwn || last.generation.snapshot_id !== snapshotId) return null;
       return JSON.stringify(last.facts()) === JSON.stringify(facts) ? last.generation : null;
     },
+    generation: () => last && last.generation,
     standing: () =>
       last && {
         facts: last.facts(),

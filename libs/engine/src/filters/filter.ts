@@ -1,4 +1,4 @@
-import type { Guest, SkippedGuest } from '@proxbalance/contracts';
+import type { Change, Guest, SkippedGuest } from '@proxbalance/contracts';
 import type { GuestHabit } from '../load.ts';
 import type { Problem } from '../recommend/problem.ts';
 import type { NodeState } from '../state/node-state.ts';
@@ -22,4 +22,6 @@ export type TargetFilter = {
   admits: (placed: Placed, target: NodeState, problem: Problem) => boolean;
   /** Why it does not admit, in words */
   why: (placed: Placed, target: NodeState, problem: Problem) => string;
+  /** The smallest change after which it would admit; asked only where it does not */
+  change: (placed: Placed, target: NodeState, problem: Problem) => Change;
 };

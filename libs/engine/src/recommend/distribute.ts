@@ -1,6 +1,7 @@
 import type { DistributionBalancing, Guest } from '@proxbalance/contracts';
 import type { Placed } from '../filters/filter.ts';
 import { isAllowed } from '../filters/target/registry.ts';
+import { byName } from '../state/cluster-state.ts';
 import type { NodeState } from '../state/node-state.ts';
 import { wouldBeBusy } from '../state/pressure.ts';
 import { type ChosenMove, makeMove } from './make-move.ts';
@@ -61,5 +62,3 @@ const worthiest = (guests: readonly Placed[], target: NodeState, problem: Proble
 };
 
 const running = (node: NodeState): number => node.disk.guests;
-
-const byName = (a: NodeState, b: NodeState): number => (a.name < b.name ? -1 : 1);

@@ -116,6 +116,13 @@ export const placedGuests = ({ snapshot, state, memory }: Problem): { placed: Pl
   return { placed, lost };
 };
 
+/** One guest with its node; undefined when either is not known. */
+export const placedGuest = ({ snapshot, state, memory }: Problem, vmid: number): Placed | undefined => {
+  const guest = snapshot.guests[String(vmid)];
+  const source = guest && state.byName.get(guest.node);
+  return source && { guest, source, profile: memory.profiles?.[String(vmid)] };
+};
+
 const migrationTasks = new Set(['qmigrate', 'vzmigrate', 'hamigrate']);
 
 const runningMigrations = (snapshot: ClusterSnapshot): Map<string, string> =>

@@ -70,10 +70,7 @@ export const endAs = ({ guest, profile }: Placed, { node, trend }: NodeState, { 
 });
 
 const offer = (placed: Placed, target: NodeState, targetScore: number, problem: Problem): Offer => {
-  const { source } = placed;
-  const trigger = triggerOf(placed, problem);
-  const own = scoreOf({ ...endAs(placed, source, problem), adding: false });
-  const sourceScore = own + boost(trigger, problem);
+  const { trigger, score: sourceScore } = sourceScoreOf(placed, problem);
   return {
     placed,
     target,
@@ -83,6 +80,13 @@ const offer = (placed: Placed, target: NodeState, targetScore: number, problem: 
     improvement: sourceScore - targetScore,
     worth: trigger === 'maintenance' ? 0 : (weigh(placed, problem)(target) ?? 0),
   };
+};
+
+/** Score of the node without the guest, with what is added for maintenance or I/O wait, and which of them it is. */
+export const sourceScoreOf = (placed: Placed, problem: Problem): Pick<Offer, 'trigger'> & { score: number } => {
+  const trigger = triggerOf(placed, problem);
+  const own = scoreOf({ ...endAs(placed, placed.source, problem), adding: false });
+  return { trigger, score: own + boost(trigger, problem) };
 };
 
 const triggerOf = ({ guest, source }: Placed, problem: Problem): Offer['trigger'] => {

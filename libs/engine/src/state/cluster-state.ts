@@ -19,14 +19,20 @@ export type ClusterState = {
 export const stateOf = (snapshot: ClusterSnapshot, rules: Rules, maintenance: ReadonlySet<string>): ClusterState => {
   const nodes = Object.values(snapshot.nodes)
     .map((node) => nodeState(node, maintenance, rules))
-    .sort((a, b) => byText(a.name, b.name));
-  const byName = new Map(nodes.map((node) => [node.name, node]));
-  for (const guest of inOrder(Object.values(snapshot.guests))) place(byName.get(guest.node), guest);
+    .sort(byName);
+  const named = new Map(nodes.map((node) => [node.name, node]));
+  for (const guest of inOrder(Object.values(snapshot.guests))) place(named.get(guest.node), guest);
   for (const node of nodes) {
     node.untold += node.base.guests.filter((vmid) => snapshot.guests[String(vmid)] === undefined).length;
     refresh(node, rules);
   }
-  const state: ClusterState = { rules, byName, nodes, targets: nodes.filter((node) => !node.unusable), version: 0 };
+  const state: ClusterState = {
+    rules,
+    byName: named,
+    nodes,
+    targets: nodes.filter((node) => !node.unusable),
+    version: 0,
+  };
   sortTargets(state);
   return state;
 };
@@ -71,8 +77,8 @@ export const copyOf = (state: ClusterState): ClusterState => {
     disk: { ...node.disk },
     moved: { load: { ...node.moved.load }, committedGb: node.moved.committedGb },
   }));
-  const byName = new Map(nodes.map((node) => [node.name, node]));
-  return { ...state, nodes, byName, targets: state.targets.flatMap(({ name }) => byName.get(name) ?? []) };
+  const named = new Map(nodes.map((node) => [node.name, node]));
+  return { ...state, nodes, byName: named, targets: state.targets.flatMap(({ name }) => named.get(name) ?? []) };
 };
 
 /** Guests by id. */
@@ -114,6 +120,9 @@ const countTags = (node: NodeState, guest: Guest, sign: 1 | -1): void => {
   }
 };
 
+/** Order of nodes by name. */
+export const byName = (a: NodeState, b: NodeState): number => byText(a.name, b.name);
+
 const sortTargets = (state: ClusterState): void => {
-  state.targets.sort((a, b) => a.standing.score - b.standing.score || byText(a.name, b.name));
+  state.targets.sort((a, b) => a.standing.score - b.standing.score || byName(a, b));
 };

@@ -1,5 +1,6 @@
 import type { NodeState } from '../../state/node-state.ts';
 import type { Placed, TargetFilter } from '../filter.ts';
+import { dropTag } from './anti-affinity.ts';
 
 /** A group of guests with the same affinity_ tag is not torn apart; maintenance may. */
 export const affinity: TargetFilter = {
@@ -7,6 +8,7 @@ export const affinity: TargetFilter = {
   summary: 'A group of guests with the same affinity_ tag is not torn apart; maintenance may',
   admits: (placed, target, { respectAffinity }) => !respectAffinity || tornGroup(placed, target) === undefined,
   why: (placed, target) => `It would leave its group ${tornGroup(placed, target)}`,
+  change: (placed, target) => dropTag(tornGroup(placed, target)),
 };
 
 /** The affinity group with other guests on the source and none on the target. */

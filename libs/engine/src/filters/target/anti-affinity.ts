@@ -1,3 +1,4 @@
+import type { Change } from '@proxbalance/contracts';
 import type { Problem } from '../../recommend/problem.ts';
 import type { NodeState } from '../../state/node-state.ts';
 import type { Placed, TargetFilter } from '../filter.ts';
@@ -8,7 +9,16 @@ export const antiAffinity: TargetFilter = {
   summary: 'Guests with the same exclude_ tag never share a node',
   admits: (placed, target, problem) => refusalOf(placed, target, problem) === null,
   why: (placed, target, problem) => refusalOf(placed, target, problem) ?? '',
+  change: (placed, target) => {
+    const shared = sharedExclusion(placed, target);
+    return shared
+      ? dropTag(shared)
+      : { kind: 'make-readable', node: target.name, text: `let the tags of all guests on ${target.name} be read` };
+  },
 };
+
+/** A tag less on the guest. */
+export const dropTag = (tag = ''): Change => ({ kind: 'drop-tag', tag, text: `drop tag ${tag}` });
 
 /** The exclude_ tag of the guest that somebody on the target has too. */
 export const sharedExclusion = ({ guest }: Pick<Placed, 'guest'>, target: NodeState): string | undefined =>

@@ -1,3 +1,4 @@
+import { upToTenth } from '../../numbers.ts';
 import type { NodeState } from '../../state/node-state.ts';
 import type { Placed, TargetFilter } from '../filter.ts';
 
@@ -13,6 +14,11 @@ export const memory: TargetFilter = {
     const room = FILL_LIMIT * target.base.total_mem_gb;
     const wanted = room + memoryMissing(placed, target);
     return `Memory would not fit: ${wanted.toFixed(1)} of ${room.toFixed(1)} GiB`;
+  },
+  change: (placed, target) => {
+    const amount = upToTenth(memoryMissing(placed, target));
+    const text = `${amount.toFixed(1)} GiB more free on ${target.name}`;
+    return { kind: 'free-memory', node: target.name, amount, unit: 'GiB', text };
   },
 };
 

@@ -1,5 +1,6 @@
-import type { Guest, Node } from '@proxbalance/contracts';
+import type { Change, Guest, Node } from '@proxbalance/contracts';
 import { isLocalDisk } from '../../cost-benefit.ts';
+import { upToTenth } from '../../numbers.ts';
 import type { TargetFilter } from '../filter.ts';
 
 /**
@@ -11,6 +12,24 @@ export const storage: TargetFilter = {
   summary: 'Every storage the guest uses is there, active, and has room for what must be copied',
   admits: ({ guest }, { node }) => refusalOf(guest, node) === null,
   why: ({ guest }, { node }) => refusalOf(guest, node) ?? '',
+  change: ({ guest }, { node }) => changeFor(guest, node),
+};
+
+const changeFor = (guest: Guest, node: Node): Change => {
+  const disk = guest.disks?.find((one) => refuseDisk(one, guest, node) !== null);
+  if (!disk || node.unknown.includes('storage'))
+    return { kind: 'make-readable', node: node.name, text: `let the disks and the storage of ${node.name} be read` };
+  const { storage: name } = disk;
+  const there = node.storage.find((one) => one.storage === name);
+  const on = { node: node.name, storage: name };
+  if (!there?.active) return { kind: 'add-storage', ...on, text: `storage ${name} on ${node.name}` };
+  const missing = (localGb(guest, name) ?? 0) - there.avail_gb;
+  if (isLocalDisk(disk) && guest.type === 'VM' && missing > 0) {
+    const amount = upToTenth(missing);
+    const text = `${amount.toFixed(1)} GiB more free on storage ${name} of ${node.name}`;
+    return { kind: 'free-storage', ...on, amount, unit: 'GiB', text };
+  }
+  return { kind: 'change-guest', ...on, text: `move ${disk.key} to a storage that ${node.name} shares` };
 };
 
 const refusalOf = (guest: Guest, target: Node): string | null => {
@@ -36,10 +55,15 @@ const refuseDisk = (disk: NonNullable<Guest['disks']>[number], guest: Guest, tar
 
 const refuseCopy = (name: string, guest: Guest, availGb: number): string | null => {
   if (guest.type === 'CT') return `Storage ${name} is local; a container cannot take it along`;
-  const local = (guest.disks ?? []).filter((disk) => isLocalDisk(disk) && disk.storage === name);
-  if (local.some((disk) => disk.size_gb === null)) return `Size of a disk on ${name} is not known`;
-  const wanted = local.reduce((sum, disk) => sum + (disk.size_gb ?? 0), 0);
+  const wanted = localGb(guest, name);
+  if (wanted === null) return `Size of a disk on ${name} is not known`;
   return wanted > availGb
     ? `Storage ${name} has ${availGb.toFixed(1)} GiB free, ${wanted.toFixed(1)} are wanted`
     : null;
 };
+
+/** GiB of the guest's disks that must be copied to a storage; null: not known. */
+const localGb = (guest: Guest, name: string): number | null =>
+  (guest.disks ?? [])
+    .filter((disk) => isLocalDisk(disk) && disk.storage === name)
+    .reduce<number | null>((sum, { size_gb }) => (sum === null || size_gb === null ? null : sum + size_gb), 0);
