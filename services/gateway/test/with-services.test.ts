@@ -1,4 +1,6 @@
 import {
+  GetGuestExplanation,
+  PostMigrationOptions,
   PostNodeScores,
   PostNotificationsTest,
   PostRecommendations,
@@ -67,6 +69,20 @@ test('node scores, for a guest or for none', async () => {
   ] as const;
   for (const [path, body, code] of asks)
     expect(await refusal(await gateway.post(path, body))).toMatchObject({ status: 404, code });
+});
+
+test('where a guest could go, and why it moves or stays', async () => {
+  const options = await posted('/api/guest/100/migration-options', { cpu_threshold: 60, mem_threshold: 70 });
+  expect(PostMigrationOptions.reply.parse(options)).toEqual(options);
+  expect(options).toMatchObject({ vmid: '100', options: expect.any(Array) });
+  const answer = await gateway.get('/api/guests/100/explain');
+  expect(answer.status).toBe(200);
+  const explanation = await answer.json();
+  expect(GetGuestExplanation.reply.parse(explanation)).toEqual(explanation);
+  expect(await refusal(await gateway.get('/api/guests/999/explain'))).toMatchObject({ code: 'guest-not-found' });
+  expect(await refusal(await gateway.post('/api/guest/999/migration-options', {}))).toMatchObject({ status: 404 });
+  for (const body of [{ cpu_threshold: 0 }, { mem_threshold: 'high' }, { unknown: 1 }, { maintenance_nodes: 'pve1' }])
+    expect(await refusal(await gateway.post('/api/guest/100/migration-options', body))).toMatchObject({ status: 400 });
 });
 
 test('a test message arrives, or says why not without saying where', async () => {
