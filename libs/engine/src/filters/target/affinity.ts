@@ -12,7 +12,7 @@ export const affinity: TargetFilter = {
 };
 
 /** The affinity group with other guests on the source and none on the target. */
-export const tornGroup = ({ guest, source }: Placed, target: NodeState): string | undefined =>
+const tornGroup = ({ guest, source }: Placed, target: NodeState): string | undefined =>
   source.maintenance
     ? undefined
     : guest.tags?.affinity_groups.find(

@@ -21,7 +21,7 @@ export const antiAffinity: TargetFilter = {
 export const dropTag = (tag = ''): Change => ({ kind: 'drop-tag', tag, text: `drop tag ${tag}` });
 
 /** The exclude_ tag of the guest that somebody on the target has too. */
-export const sharedExclusion = ({ guest }: Pick<Placed, 'guest'>, target: NodeState): string | undefined =>
+const sharedExclusion = ({ guest }: Pick<Placed, 'guest'>, target: NodeState): string | undefined =>
   guest.tags?.exclude_groups.find((group) => (target.tags.get(group) ?? 0) > 0);
 
 const refusalOf = (placed: Placed, target: NodeState, { snapshot }: Problem): string | null => {
