@@ -3,7 +3,7 @@ import { healthScore, storageScore } from './health.ts';
 import { blendedLoad, type GuestHabit, type GuestUse, type Load, neutralGuest, predictLoad } from './load.ts';
 import { clamp, roundTo } from './numbers.ts';
 import { applyPenalties, byName, explainPenalties } from './penalties/apply.ts';
-import type { Limits, PenaltyInput } from './penalties/penalty.ts';
+import type { Limits, PenaltyInput, TierTables } from './penalties/penalty.ts';
 import { penalties } from './penalties/registry.ts';
 import type { TrendFacts } from './trend.ts';
 
@@ -19,6 +19,8 @@ export type TargetScoreInput = {
   profile?: GuestHabit | null | undefined;
   /** Trend analysis of the node; without it nothing is known about trends (stability factor 1) */
   trend?: TrendFacts | null | undefined;
+  /** Tiers of the penalties under these thresholds and this configuration, where they have been worked out already */
+  tables?: TierTables | undefined;
 };
 
 const weights = { health: 0.25, predicted: 0.4, headroom: 0.2, storage: 0.15 };
@@ -85,6 +87,7 @@ const penaltyInput = (input: TargetScoreInput): PenaltyInput => {
     limits: input.thresholds,
     config,
     trend: input.trend ?? null,
+    tables: input.tables,
     committedRatio: node.mem_overcommit_ratio + (node.total_mem_gb > 0 ? arriving / node.total_mem_gb : 0),
   };
 };

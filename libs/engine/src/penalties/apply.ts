@@ -1,7 +1,7 @@
 import type { PenaltyReading } from '@proxbalance/contracts';
 import { rint, roundTo } from '../numbers.ts';
 import { stabilityFactor } from '../trend.ts';
-import { type Penalty, type PenaltyInput, pointsOf, tierOf } from './penalty.ts';
+import { type Penalty, type PenaltyInput, type PenaltyRules, pointsOf, type TierTables, tierOf } from './penalty.ts';
 import { penalties } from './registry.ts';
 
 /** All memory penalties of a node together cost no more than this. */
@@ -15,8 +15,8 @@ export const applyPenalties = (input: PenaltyInput): number[] => {
   const steadiness = stabilityFactor(input.trend, input.config, input.node);
   const exempt = input.node.iowait_exempt && input.config.iowait_exempt_enabled;
   let memory = 0;
-  const points = penalties.map((penalty) => {
-    const own = finite(penalty, pointsOf(penalty, input));
+  const points = penalties.map((penalty, i) => {
+    const own = finite(penalty, pointsOf(penalty, input, input.tables?.[i]));
     if (penalty.resource === 'iowait') return exempt ? 0 : own;
     if (penalty.resource === 'cpu') return steadiness === 1 ? own : rint(own * steadiness);
     memory += own;
@@ -24,6 +24,9 @@ export const applyPenalties = (input: PenaltyInput): number[] => {
   });
   return memory > MEMORY_CAP ? capped(points, memory) : points;
 };
+
+/** The tiers of every penalty, for many scores under the same rules. */
+export const tierTables = (rules: PenaltyRules): TierTables => penalties.map((penalty) => penalty.tiers(rules));
 
 /** Points by penalty name; overcommit is named only where it applies, as it always was. */
 export const byName = (points: readonly number[]): Record<string, number> => {

@@ -8,10 +8,11 @@ export const memOvercommit: Penalty = {
   resource: 'memory',
   category: 'memory',
   value: ({ committedRatio }) => committedRatio,
-  tiers: ({ committedRatio, config }) => {
-    const { mem_overcommit_penalty: low, mem_overcommit_high_penalty: high } = config;
-    const between = rint(low + Math.min((committedRatio - 1.2) / 0.8, 1) * (high - low));
-    return [[1.2, between, committedRatio >= 2 ? 'mem_overcommit_high_penalty' : 'mem_overcommit_penalty']];
-  },
+  tiers: ({ config: c }) => [
+    [1.2, c.mem_overcommit_penalty, 'mem_overcommit_penalty'],
+    [2, c.mem_overcommit_high_penalty, 'mem_overcommit_high_penalty'],
+  ],
+  rising: (ratio, { mem_overcommit_penalty: low, mem_overcommit_high_penalty: high }) =>
+    rint(low + Math.min((ratio - 1.2) / 0.8, 1) * (high - low)),
   explain: ({ committedRatio }) => `Guests are promised ${committedRatio.toFixed(2)} times the memory of the node`,
 };

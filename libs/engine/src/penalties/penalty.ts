@@ -15,7 +15,15 @@ export type PenaltyInput = {
   trend: TrendFacts | null;
   /** Configured memory of running and arriving guests over the node's memory */
   committedRatio: number;
+  /** Tiers of every penalty under these limits and this configuration, where they have been worked out already */
+  tables?: TierTables | undefined;
 };
+
+/** What tiers depend on. */
+export type PenaltyRules = Pick<PenaltyInput, 'limits' | 'config'>;
+
+/** Tiers of the penalties, in registry order. */
+export type TierTables = readonly (readonly Tier[])[];
 
 /** One disadvantage of a node: when it applies, what it costs and how to say so. */
 export type Penalty = {
@@ -28,7 +36,9 @@ export type Penalty = {
   /** What is measured: percent, points a day, or times the memory of the node */
   value: (input: PenaltyInput) => number;
   /** From the lowest up; none: the penalty is switched off */
-  tiers: (input: PenaltyInput) => readonly Tier[];
+  tiers: (rules: PenaltyRules) => readonly Tier[];
+  /** Points of a value above the lowest tier, where they rise with it instead of by tier */
+  rising?: (value: number, config: PenaltyConfig) => number;
   /** Why it applies, without the points */
   explain: (input: PenaltyInput) => string;
 };
@@ -37,8 +47,7 @@ export type Penalty = {
 export type Tier = readonly [above: number, points: number, key: keyof PenaltyConfig];
 
 /** The highest tier whose limit the value exceeds; undefined: the penalty does not apply. */
-export const tierOf = (penalty: Penalty, input: PenaltyInput): Tier | undefined => {
-  const tiers = penalty.tiers(input);
+export const tierOf = (penalty: Penalty, input: PenaltyInput, tiers = penalty.tiers(input)): Tier | undefined => {
   const value = penalty.value(input);
   for (let i = tiers.length - 1; i >= 0; i -= 1) {
     const tier = tiers[i];
@@ -48,7 +57,11 @@ export const tierOf = (penalty: Penalty, input: PenaltyInput): Tier | undefined 
 };
 
 /** Points before scaling and cap; 0: does not apply. */
-export const pointsOf = (penalty: Penalty, input: PenaltyInput): number => tierOf(penalty, input)?.[1] ?? 0;
+export const pointsOf = (penalty: Penalty, input: PenaltyInput, tiers?: readonly Tier[]): number => {
+  const tier = tierOf(penalty, input, tiers);
+  if (!tier) return 0;
+  return penalty.rising ? penalty.rising(penalty.value(input), input.config) : tier[1];
+};
 
 /** A percentage in a sentence. */
 export const pct = (value: number): string => `${value.toFixed(1)} %`;

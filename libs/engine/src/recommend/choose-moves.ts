@@ -7,7 +7,7 @@ import { isConverged, wouldBeBusy } from '../state/pressure.ts';
 import { type ChosenMove, makeMove } from './make-move.ts';
 import type { Problem } from './problem.ts';
 import { BestFirst } from './queue.ts';
-import { bestOffer, cannotBeat, type Offer, weigh } from './score.ts';
+import { bestOffer, cannotBeat, type Offer, offerFor, weigh } from './score.ts';
 
 /** The stage that decides which moves are made: it makes them on the problem's state, in the order it returns them. */
 export type ChooseMoves = (problem: Problem, guests: readonly Placed[]) => ChosenMove[];
@@ -79,7 +79,7 @@ const worthiestOffer = (placed: Placed, problem: Problem, worth: Weigh): Offer |
     const gain = worth(target) ?? 0;
     if (gain > (best?.worth ?? 0) && isAllowed(placed, target, problem)) best = { target, worth: gain };
   }
-  return best && bestOffer(placed, problem, (target) => target === best.target);
+  return best && offerFor(placed, best.target, problem);
 };
 
 /** Order of offers, the better first: relief of disks, then worth to the cluster, then points, then the lower vmid. */

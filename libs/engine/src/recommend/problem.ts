@@ -13,6 +13,7 @@ import type { FeedbackCount, OutcomeStatistics } from '../experience.ts';
 import type { Placed } from '../filters/filter.ts';
 import type { GuestHabit } from '../load.ts';
 import { byText } from '../numbers.ts';
+import { tierTables } from '../penalties/apply.ts';
 import { type ClusterState, inOrder, moveGuest, stateOf } from '../state/cluster-state.ts';
 import { type Scale, scaleOf } from '../state/cost.ts';
 import type { ScoreRow } from '../trends/series.ts';
@@ -77,7 +78,9 @@ export type Problem = {
 /** Facts and starting state of a judgement; moves in flight are done already as far as load is concerned. */
 export const problemOf = (input: RecommendInput): Problem => {
   const { snapshot, thresholds, config, maintenanceNodes, inFlight = [] } = input;
-  const state = stateOf(snapshot, { config, thresholds, trends: input.trends }, new Set(maintenanceNodes));
+  const tables = tierTables({ config, limits: thresholds });
+  const rules = { config, thresholds, trends: input.trends, tables };
+  const state = stateOf(snapshot, rules, new Set(maintenanceNodes));
   const arriving = new Set<number>();
   const migrating = runningMigrations(snapshot);
   for (const move of inFlight.toSorted((a, b) => a.vmid - b.vmid || byText(a.target_node, b.target_node))) {

@@ -53,9 +53,13 @@ export const weigh = ({ guest, source }: Placed, { thresholds, scale }: Problem)
 export const savingOf = ({ guest, source }: Placed, target: NodeState, { thresholds, scale }: Problem): number =>
   saver(guest, source, thresholds, scale)(target);
 
+/** The move of a guest to one node, for the reason its own node gives. Rules are not asked. */
+export const offerFor = (placed: Placed, target: NodeState, problem: Problem): Offer =>
+  offer(placed, target, scoreOf({ ...endAs(placed, target, problem), adding: true }), problem);
+
 /** The move of a guest to one node, whatever it gains; `trigger` says what for. Rules are not asked. */
 export const offerTo = (placed: Placed, target: NodeState, trigger: Offer['trigger'], problem: Problem): Offer => ({
-  ...offer(placed, target, scoreOf({ ...endAs(placed, target, problem), adding: true }), problem),
+  ...offerFor(placed, target, problem),
   trigger,
   worth: savingOf(placed, target, problem),
 });

@@ -2,7 +2,7 @@ import type { Guest, Node, PenaltyConfig } from '@proxbalance/contracts';
 import { isLocalDisk } from '../cost-benefit.ts';
 import { blendedLoad, diskMibps, guestLoad, type Load } from '../load.ts';
 import { clamp } from '../numbers.ts';
-import type { Limits } from '../penalties/penalty.ts';
+import type { Limits, TierTables } from '../penalties/penalty.ts';
 import { standingOf } from '../target-score.ts';
 import type { TrendFacts } from '../trend.ts';
 
@@ -51,6 +51,8 @@ export type Rules = {
   thresholds: Limits;
   /** Trend of each node, by name */
   trends?: Readonly<Record<string, TrendFacts>> | undefined;
+  /** Tiers of the penalties under these rules */
+  tables?: TierTables | undefined;
 };
 
 /** What a guest adds to a node, percent; a guest that does not run adds nothing. */
