@@ -18,8 +18,7 @@ export const storageScore = (node: Node): number => {
  * Health of a node, lower is healthier, nominally 0-100: `0.40·cpu + 0.15·mem + 0.25·iowait + 0.10·load per core + 0.10·storage`,
  * CPU and I/O wait blended. I/O wait counts 0 on an exempt node.
  */
-export const healthScore = (node: Node, config: PenaltyConfig): number => {
-  const load = blendedLoad(node, config);
+export const healthScore = (node: Node, config: PenaltyConfig, load = blendedLoad(node, config)): number => {
   const iowait = node.iowait_exempt && config.iowait_exempt_enabled ? 0 : load.iowait;
   const perCore = node.cpu_cores > 0 ? (100 * node.metrics.avg_load) / node.cpu_cores : 0;
   return 0.4 * load.cpu + 0.15 * load.mem + 0.25 * iowait + 0.1 * perCore + 0.1 * storageScore(node);

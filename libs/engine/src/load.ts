@@ -59,11 +59,13 @@ export type PredictOptions = {
   profile?: GuestHabit | null | undefined;
   /** Guests already on their way to the node */
   pending?: readonly GuestUse[] | undefined;
+  /** Load of the node before, where it has been worked out already */
+  blended?: Load | undefined;
 };
 
 /** Load of a node after a guest came (at most 100) or left (at least 0), pending guests added in turn; percent. */
 export const predictLoad = (node: Node, guest: GuestUse, options: PredictOptions): Load => {
-  const base = blendedLoad(node, options.config);
+  const base = options.blended ?? blendedLoad(node, options.config);
   const own = guestLoad(guest, node, options.profile);
   let load = options.adding ? plus(base, own) : minus(base, own);
   for (const arriving of options.pending ?? []) load = plus(load, guestLoad(arriving, node));

@@ -21,6 +21,17 @@ export type TargetScoreInput = {
   trend?: TrendFacts | null | undefined;
   /** Tiers of the penalties under these thresholds and this configuration, where they have been worked out already */
   tables?: TierTables | undefined;
+  /** What the score takes from the node alone, where it has been worked out already */
+  facts?: NodeFacts | undefined;
+};
+
+/** What a score takes from the node whatever the guest. */
+export type NodeFacts = { blended: Load; health: number; storage: number };
+
+/** For many scores of the same node. */
+export const nodeFacts = (node: Node, config: PenaltyConfig): NodeFacts => {
+  const blended = blendedLoad(node, config);
+  return { blended, health: healthScore(node, config, blended), storage: storageScore(node) };
 };
 
 const weights = { health: 0.25, predicted: 0.4, headroom: 0.2, storage: 0.15 };
@@ -32,19 +43,20 @@ type Components = ScoreDetails['components'];
  * `0.25·health + 0.40·predicted + 0.20·headroom + 0.15·storage + sum of penalties`.
  */
 export const targetScore = (input: TargetScoreInput): { score: number; details: ScoreDetails } => {
-  const facts = penaltyInput(input);
+  const own = input.facts ?? nodeFacts(input.node, input.config);
+  const facts = penaltyInput(input, own);
   const points = applyPenalties(facts);
-  const blended = blendedLoad(input.node, input.config);
-  const components = componentsOf(input.node, input.config, facts.predicted, blended);
+  const { blended } = own;
+  const components = componentsOf(own, facts.predicted);
   const score = total(components, points);
   return { score, details: details(facts, points, blended, components, score) };
 };
 
 /** The score alone, without its parts. */
 export const scoreOf = (input: TargetScoreInput): number => {
-  const facts = penaltyInput(input);
-  const blended = blendedLoad(input.node, input.config);
-  return total(componentsOf(input.node, input.config, facts.predicted, blended), applyPenalties(facts));
+  const own = input.facts ?? nodeFacts(input.node, input.config);
+  const facts = penaltyInput(input, own);
+  return total(componentsOf(own, facts.predicted), applyPenalties(facts));
 };
 
 /** The least that memory penalties cost once they are capped: 60, and each of the six may round down by a half. */
@@ -52,11 +64,11 @@ const LEAST_CAPPED = 57;
 
 /** What a node scores with no guest added, and how far below that the memory cap can bring it with one. */
 export const standingOf = (input: Omit<TargetScoreInput, 'guest' | 'adding'>): { score: number; slack: number } => {
-  const facts = penaltyInput({ ...input, guest: neutralGuest, adding: true });
-  const blended = blendedLoad(input.node, input.config);
+  const own = input.facts ?? nodeFacts(input.node, input.config);
+  const facts = penaltyInput({ ...input, guest: neutralGuest, adding: true }, own);
   const points = applyPenalties(facts);
   const memory = points.reduce((sum, own, i) => sum + (penalties[i]?.resource === 'memory' ? own : 0), 0);
-  const score = total(componentsOf(input.node, input.config, facts.predicted, blended), points);
+  const score = total(componentsOf(own, facts.predicted), points);
   return { score, slack: Math.max(0, memory - LEAST_CAPPED) };
 };
 
@@ -78,12 +90,12 @@ const room = (load: number, added: number): number => Math.max(0, Math.min(100 -
 /** How well a node suits, percent: `100 − score` within 0-100, one decimal. */
 export const suitability = (score: number): number => roundTo(100 - clamp(score, 0, 100), 1);
 
-const penaltyInput = (input: TargetScoreInput): PenaltyInput => {
+const penaltyInput = (input: TargetScoreInput, { blended }: NodeFacts): PenaltyInput => {
   const { node, guest, adding, config, profile, pending = [] } = input;
   const arriving = pending.reduce((sum, one) => sum + one.mem_max_gb, 0);
   return {
     node,
-    predicted: predictLoad(node, guest, { adding, config, profile, pending }),
+    predicted: predictLoad(node, guest, { adding, config, profile, pending, blended }),
     limits: input.thresholds,
     config,
     trend: input.trend ?? null,
@@ -92,12 +104,12 @@ const penaltyInput = (input: TargetScoreInput): PenaltyInput => {
   };
 };
 
-const componentsOf = (node: Node, config: PenaltyConfig, predicted: Load, blended: Load): Components => ({
-  health_score: healthScore(node, config),
+const componentsOf = ({ blended, health, storage }: NodeFacts, predicted: Load): Components => ({
+  health_score: health,
   predicted_health:
     0.4 * predicted.cpu + 0.15 * predicted.mem + 0.25 * predicted.iowait + 0.15 * blended.cpu + 0.05 * blended.mem,
   headroom_score: 0.65 * predicted.cpu + 0.35 * predicted.mem,
-  storage_score: storageScore(node),
+  storage_score: storage,
 });
 
 const total = (c: Components, points: readonly number[]): number =>

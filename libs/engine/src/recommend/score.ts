@@ -65,8 +65,9 @@ export const offerTo = (placed: Placed, target: NodeState, trigger: Offer['trigg
 });
 
 /** What an end of a move is scored by: the node with the moves so far, and the load the guest brings, none while it does not run. */
-export const endAs = ({ guest, profile }: Placed, { node, trend }: NodeState, { state }: Problem) => ({
+export const endAs = ({ guest, profile }: Placed, { node, trend, facts }: NodeState, { state }: Problem) => ({
   node,
+  facts,
   guest: guest.status === 'running' ? guest : neutralGuest,
   profile,
   trend,

@@ -93,6 +93,7 @@ const nodeState = (node: Node, maintenance: ReadonlySet<string>, { config, trend
   node,
   load: { cpu: 0, mem: 0, iowait: 0 },
   standing: { score: 0, slack: 0 },
+  facts: { blended: { cpu: 0, mem: 0, iowait: 0 }, health: 0, storage: 0 },
   cost: { load: null, value: 0 },
   changedAt: 0,
   usedGb: (node.mem_percent / 100) * node.total_mem_gb,

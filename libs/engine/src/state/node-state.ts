@@ -3,7 +3,7 @@ import { isLocalDisk } from '../cost-benefit.ts';
 import { blendedLoad, diskMibps, guestLoad, type Load } from '../load.ts';
 import { clamp } from '../numbers.ts';
 import type { Limits, TierTables } from '../penalties/penalty.ts';
-import { standingOf } from '../target-score.ts';
+import { type NodeFacts, nodeFacts, standingOf } from '../target-score.ts';
 import type { TrendFacts } from '../trend.ts';
 
 /** One node as it would be after the moves so far. Changes in place, within one judgement only. */
@@ -22,6 +22,8 @@ export type NodeState = {
   load: Load;
   /** Score as a target of a guest that adds nothing: none scores better, but for the slack */
   standing: { score: number; slack: number };
+  /** What every score of the node takes from it */
+  facts: NodeFacts;
   /** What the node costs the cluster under `load`; of another load: not worked out yet */
   cost: { load: Load | null; value: number };
   /** Moves so far when it last changed */
@@ -88,12 +90,12 @@ const reserve = (state: NodeState, guest: Guest, sign: 1 | -1): void => {
 
 /** What a node is like now: calling the answer makes it so again. */
 export const remember = (state: NodeState): (() => void) => {
-  const { node, load, standing, cost, usedGb, reservedGb, untold } = state;
+  const { node, load, standing, facts, cost, usedGb, reservedGb, untold } = state;
   const kept = { guests: [...state.guests], tags: [...state.tags], claims: [...state.claims] };
   const disk = { ...state.disk };
   const moved = { load: { ...state.moved.load }, committedGb: state.moved.committedGb };
   return () => {
-    Object.assign(state, { node, load, standing, cost, usedGb, reservedGb, untold });
+    Object.assign(state, { node, load, standing, facts, cost, usedGb, reservedGb, untold });
     refill(state.guests, kept.guests, (vmid) => state.guests.add(vmid));
     refill(state.tags, kept.tags, ([tag, count]) => state.tags.set(tag, count));
     refill(state.claims, kept.claims, ([vmid, claim]) => state.claims.set(vmid, claim));
@@ -122,7 +124,8 @@ export const refresh = (state: NodeState, rules: Rules): void => {
     mem: Math.max(0, base.mem + load.mem),
     iowait: Math.max(0, base.iowait + load.iowait),
   };
-  state.standing = standingOf({ node: state.node, trend: state.trend, ...rules });
+  state.facts = nodeFacts(state.node, rules.config);
+  state.standing = standingOf({ node: state.node, trend: state.trend, facts: state.facts, ...rules });
 };
 
 const movedNode = (state: NodeState, storage: Node['storage']): Node => {
