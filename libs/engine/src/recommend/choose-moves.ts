@@ -1,5 +1,6 @@
 import type { Placed } from '../filters/filter.ts';
 import { atEase } from '../filters/guest/registry.ts';
+import { memory } from '../filters/target/memory.ts';
 import { isAllowed } from '../filters/target/registry.ts';
 import type { Weigh } from '../state/cost.ts';
 import type { NodeState } from '../state/node-state.ts';
@@ -76,6 +77,8 @@ const judge = (placed: Placed, problem: Problem): Judged | null => {
 const worthiestOffer = (placed: Placed, problem: Problem, worth: Weigh): Offer | null => {
   let best: { target: NodeState; worth: number } | null = null;
   for (const target of problem.state.targets) {
+    // Asked first, as it costs next to nothing and is what most nodes of a full cluster fail by.
+    if (!memory.admits(placed, target, problem)) continue;
     const gain = worth(target) ?? 0;
     if (gain > (best?.worth ?? 0) && isAllowed(placed, target, problem)) best = { target, worth: gain };
   }

@@ -85,12 +85,11 @@ const costUnder = (load: Load, node: NodeState, guest: Guest, sign: 1 | -1, t: T
 
 /** Load of a node with a guest more (sign 1) or less (sign −1), percent. */
 export const loadWith = (node: NodeState, guest: Guest, sign: 1 | -1): Load => {
-  const added = addedLoad(guest, node.base);
-  return {
-    cpu: Math.max(0, node.load.cpu + sign * added.cpu),
-    mem: Math.max(0, node.load.mem + sign * added.mem),
-    iowait: Math.max(0, node.load.iowait + sign * added.iowait),
-  };
+  const load = addedLoad(guest, node.base);
+  load.cpu = Math.max(0, node.load.cpu + sign * load.cpu);
+  load.mem = Math.max(0, node.load.mem + sign * load.mem);
+  load.iowait = Math.max(0, node.load.iowait + sign * load.iowait);
+  return load;
 };
 
 const convex = (percent: number, threshold: number): number =>

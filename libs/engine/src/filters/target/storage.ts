@@ -47,11 +47,15 @@ const refuseDisk = (disk: NonNullable<Guest['disks']>[number], guest: Guest, tar
   const there = target.storage.find((one) => one.storage === disk.storage);
   if (!there?.active) return `Storage ${disk.storage || disk.volume} is not available`;
   if (disk.is_cdrom) return null;
-  if (!there.content.split(',').includes(guest.type === 'VM' ? 'images' : 'rootdir'))
+  if (!takes(there.content, guest.type === 'VM' ? 'images' : 'rootdir'))
     return `Storage ${disk.storage} takes no disks of this kind`;
   if (disk.is_shared === null) return `Not known whether ${disk.key} is shared`;
   return disk.is_shared ? null : refuseCopy(disk.storage, guest, there.avail_gb);
 };
+
+/** Whether a comma list of content types names one; most storages take one kind, or what they take comes first. */
+const takes = (content: string, kind: string): boolean =>
+  content === kind || content.startsWith(`${kind},`) || content.split(',').includes(kind);
 
 const refuseCopy = (name: string, guest: Guest, availGb: number): string | null => {
   if (guest.type === 'CT') return `Storage ${name} is local; a container cannot take it along`;
