@@ -1,6 +1,14 @@
 /** What a judgement costs: processor time by size of the cluster, and how it grows. Arguments: sizes such as 8x200. */
 import { defaultPenalties, type GuestProfile, type NodeTrend } from '@proxbalance/contracts';
-import { analyzeNode, type NodeSample, profileGuest, recommend, scoreNodes } from '@proxbalance/engine';
+import {
+  analyzeNode,
+  explainGuest,
+  migrationOptions,
+  type NodeSample,
+  profileGuest,
+  recommend,
+  scoreNodes,
+} from '@proxbalance/engine';
 import { generateCluster } from '../libs/engine/src/testing/generate.ts';
 import { median, sizes } from './support/figures.ts';
 
@@ -31,18 +39,28 @@ const rows = sizes(chosen).map(({ label, nodes, guests }) => {
     judgeAll: cpuMs(() => recommend({ ...input, trends, profiles })),
     analyze: cpuMs(trendsOf),
     score: cpuMs(() => scoreNodes({ ...input, trends })),
+    options: cpuMs(() => migrationOptions({ ...input, trends, vmid: 100 })),
+    explain: cpuMs(() => explainGuest({ ...input, trends, vmid: 100 })),
   };
 });
 
-print(['cluster', 'moves', 'recommend', '+ trends', 'trends', 'nodes', 'earlier system', 'without history']);
-for (const { label, moves, judge, judgeAll, analyze, score } of rows) {
-  print([label, String(moves), ...[judge, judgeAll, analyze, score].map(ms), ...(earlier[label] ?? ['', ''])]);
+print(['cluster', 'moves', 'recommend', '+ trends', 'trends', 'nodes', 'options', 'explain', 'earlier', 'no history']);
+for (const { label, moves, judge, judgeAll, analyze, score, options, explain } of rows) {
+  print([
+    label,
+    String(moves),
+    ...[judge, judgeAll, analyze, score, options, explain].map(ms),
+    ...(earlier[label] ?? ['', '']),
+  ]);
 }
-if (rows.length > 1) print(['exponent', '', ...(['judge', 'judgeAll', 'analyze', 'score'] as const).map(exponent)]);
+if (rows.length > 1)
+  print(['exponent', '', ...(['judge', 'judgeAll', 'analyze', 'score', 'options', 'explain'] as const).map(exponent)]);
 console.log(`
 Median processor time of warm runs, one after another in one process.
 recommend: a judgement; + trends: the same with trends of all nodes and profiles of all guests given;
-trends: working out those of all nodes from a week of samples; nodes: scores of all nodes.
+trends: working out those of all nodes from a week of samples; nodes: scores of all nodes;
+options: where one guest could go; explain: why it moves or stays; earlier, no history: the earlier system, with its history
+database and without (there node scores took 0.2-0.4 s, options 0.24-0.28 s).
 exponent: of the growth with the number of guests, 1 is linear.`);
 
 /** Median processor time of a call, ms: at least 5 of them, and half a second altogether. */
@@ -61,7 +79,7 @@ function cpuMs(call: () => unknown): number {
 }
 
 /** Slope of log(time) over log(guests), by least squares. */
-function exponent(of: 'judge' | 'judgeAll' | 'analyze' | 'score'): string {
+function exponent(of: 'judge' | 'judgeAll' | 'analyze' | 'score' | 'options' | 'explain'): string {
   const x = rows.map((row) => Math.log(row.guests));
   const y = rows.map((row) => Math.log(row[of]));
   const middle = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -99,5 +117,5 @@ function ms(value: number): string {
 }
 
 function print(cells: readonly string[]): void {
-  console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(10) : cell.padStart(i < 6 ? 10 : 16))).join(' '));
+  console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(10) : cell.padStart(i < 8 ? 10 : 13))).join(' '));
 }

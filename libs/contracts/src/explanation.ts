@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { skipReasons } from './recommendation.ts';
-import { ScoreDetails } from './scoring.ts';
+import { ScoreDetails, TrendAnalysis } from './scoring.ts';
 import { Gib, GuestType, Instant, NodeName, Percent, Vmid } from './values.ts';
 
 /** A change that would turn a refusal into its opposite. */
@@ -125,6 +125,7 @@ const option = z.object({
   metrics: ScoreDetails.shape.metrics,
   total_penalties: z.number(),
   explanations: z.array(z.string()),
+  trend_analysis: TrendAnalysis.nullable(),
   overcommit_ratio: z.number(),
   committed_mem_gb: Gib,
 });

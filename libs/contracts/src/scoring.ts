@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OverallDirection, SeriesQuality, StabilityLabel, TrendConfidence, TrendDirection } from './trends.ts';
 import { Gib, NodeName, Percent } from './values.ts';
 
 const thresholdPercent = z.number().min(1).max(100).describe('Percent');
@@ -50,6 +51,24 @@ export const ScoreComponents = z
   })
   .meta({ id: 'ScoreComponents' });
 
+/** The part of a node's trends that its scores use. */
+export const TrendAnalysis = z
+  .object({
+    cpu_rate_per_day: z.number().describe('Percentage points a day'),
+    cpu_direction: TrendDirection,
+    cpu_confidence: TrendConfidence,
+    mem_rate_per_day: z.number(),
+    mem_direction: TrendDirection,
+    mem_confidence: TrendConfidence,
+    stability_score: z.number(),
+    stability_label: StabilityLabel,
+    cpu_stability_factor: z.number().describe('What CPU penalties are multiplied by'),
+    overall_direction: OverallDirection,
+    data_quality: SeriesQuality,
+  })
+  .meta({ id: 'TrendAnalysis' });
+export type TrendAnalysis = z.infer<typeof TrendAnalysis>;
+
 /** Why a score is what it is: every part that was added up. */
 export const ScoreDetails = z
   .object({
@@ -82,6 +101,7 @@ export const ScoreDetails = z
     total_score: z.number(),
     explanations: z.array(z.string()).optional().describe('One sentence for each penalty that applies'),
     penalty_readings: z.array(PenaltyReading).optional(),
+    trend_analysis: TrendAnalysis.optional().describe('Absent where nothing is known about trends'),
   })
   .meta({ id: 'ScoreDetails' });
 export type ScoreDetails = z.infer<typeof ScoreDetails>;
@@ -116,6 +136,7 @@ const scored = z.object({
   components: ScoreComponents,
   explanations: z.array(z.string()),
   penalty_readings: z.array(PenaltyReading).optional(),
+  trend_analysis: TrendAnalysis.nullable().optional(),
   overcommit_ratio: z.number(),
   committed_mem_gb: Gib,
 });

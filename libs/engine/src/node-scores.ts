@@ -72,6 +72,7 @@ const scoreNode = (node: Node, guest: GuestUse, { thresholds, config }: ScoreNod
     components: details.components,
     explanations: details.explanations ?? [],
     penalty_readings: details.penalty_readings ?? [],
+    trend_analysis: details.trend_analysis ?? null,
     overcommit_ratio: node.mem_overcommit_ratio,
     committed_mem_gb: node.committed_mem_gb,
   };

@@ -5,7 +5,7 @@ import { clamp, roundTo } from './numbers.ts';
 import { applyPenalties, byName, explainPenalties } from './penalties/apply.ts';
 import type { Limits, PenaltyInput, TierTables } from './penalties/penalty.ts';
 import { penalties } from './penalties/registry.ts';
-import type { TrendFacts } from './trend.ts';
+import { type TrendFacts, trendAnalysis } from './trend.ts';
 
 export type TargetScoreInput = {
   node: Node;
@@ -138,6 +138,7 @@ const details = (
   metrics: shownMetrics(facts, blended),
   total_score: r1(score),
   ...explained(explainPenalties(facts, points)),
+  ...trendAnalysis(facts.trend, facts.config, facts.node),
 });
 
 const explained = (readings: PenaltyReading[]) => ({

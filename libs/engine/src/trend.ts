@@ -1,10 +1,12 @@
-import type { MetricTrend, Node, PenaltyConfig } from '@proxbalance/contracts';
+import type { MetricTrend, Node, NodeTrend, PenaltyConfig, ScoreDetails } from '@proxbalance/contracts';
 import type { Tier } from './penalties/penalty.ts';
 
-type Rate = Pick<MetricTrend, 'rate_per_day' | 'confidence'>;
+type Rate = Pick<MetricTrend, 'rate_per_day' | 'confidence'> & Partial<Pick<MetricTrend, 'direction'>>;
 
-/** The part of a node's trend that scores use. */
-export type TrendFacts = { cpu: Rate; memory: Rate; overall_stability: number };
+/** The part of a node's trend that scores use, and what is only shown beside them. */
+export type TrendFacts = { cpu: Rate; memory: Rate; overall_stability: number } & Partial<
+  Pick<NodeTrend, 'overall_stability_label' | 'overall_direction' | 'data_quality'>
+>;
 
 const trust = { high: 1, medium: 0.5, low: 0 };
 
@@ -38,4 +40,29 @@ export const stabilityFactor = (trend: TrendFacts | undefined | null, config: Pe
   if (trend.overall_stability < 40) return 1.3;
   if (trend.overall_stability < 60 || node.metrics.avg_cpu_week > SUSTAINED_CPU) return 1;
   return trend.overall_stability >= 80 ? 0.7 : 0.85;
+};
+
+/** Trends of a node as they are shown with its score; nothing where they are not known. */
+export const trendAnalysis = (
+  trend: TrendFacts | null,
+  config: PenaltyConfig,
+  node: Node,
+): Pick<ScoreDetails, 'trend_analysis'> => {
+  if (!trend?.data_quality || !trend.overall_direction || !trend.overall_stability_label) return {};
+  const { cpu, memory } = trend;
+  return {
+    trend_analysis: {
+      cpu_rate_per_day: cpu.rate_per_day,
+      cpu_direction: cpu.direction ?? 'unknown',
+      cpu_confidence: cpu.confidence,
+      mem_rate_per_day: memory.rate_per_day,
+      mem_direction: memory.direction ?? 'unknown',
+      mem_confidence: memory.confidence,
+      stability_score: trend.overall_stability,
+      stability_label: trend.overall_stability_label,
+      cpu_stability_factor: stabilityFactor(trend, config, node),
+      overall_direction: trend.overall_direction,
+      data_quality: trend.data_quality,
+    },
+  };
 };

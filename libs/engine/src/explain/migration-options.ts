@@ -60,6 +60,7 @@ const optionOf = (placed: Placed, target: NodeState, current: number | null, pro
     metrics: details.metrics,
     total_penalties: details.total_penalties,
     explanations: details.explanations ?? [],
+    trend_analysis: details.trend_analysis ?? null,
     overcommit_ratio: target.node.mem_overcommit_ratio,
     committed_mem_gb: target.node.committed_mem_gb,
   };
