@@ -48,7 +48,7 @@ export function openLast(
       if (!last?.isOwn || last.generation.snapshot_id !== snapshotId) return null;
       return JSON.stringify(last.facts()) === JSON.stringify(facts) ? last.generation : null;
     },
-    generation: () => last && last.generation,
+    generation: () => last?.generation ?? null,
     standing: () =>
       last && {
         facts: last.facts(),
