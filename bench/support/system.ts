@@ -71,7 +71,7 @@ export async function startSystem(
   const port = services.includes('gateway') ? await freePort() : 0;
   const url = `http://127.0.0.1:${port}`;
   if (options.inOneProcess)
-    start('all', 'bench/support/one-process.ts', [], { ...env, PROXBALANCE_PORT: String(port) });
+    start('all', 'bench/support/one-process.ts', [JSON.stringify({ ...env, PROXBALANCE_PORT: String(port) })], {});
   for (const service of options.inOneProcess ? [] : services)
     start(service, `services/${service}/src/main.ts`, [], { ...env, PROXBALANCE_PORT: String(port) });
   return {

@@ -54,7 +54,7 @@ export function openLast(
         facts: last.facts(),
         generatedAt: Date.parse(last.generation.generated_at),
         generationSeconds: last.generation.generation_time_ms / 1000,
-        lacksPast: (last.generation.judged_with?.missing.length ?? 0) > 0,
+        lacksPast: lacksPast(last.generation),
       },
     forComparison: () =>
       last && {
@@ -68,3 +68,7 @@ export function openLast(
       },
   };
 }
+
+/** Soon after a start nothing may have been stored yet: then there are no trends, though nobody failed to answer. */
+const lacksPast = ({ judged_with: past }: Generation): boolean =>
+  past !== undefined && (past.missing.length > 0 || past.node_trends === 0);

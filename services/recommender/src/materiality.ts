@@ -28,7 +28,7 @@ const noise = { cpu: 4, mem: 3, iowait: 5 };
 /** The same where a threshold lies in between: it decides there. */
 const noiseAtThreshold = 1;
 /** What could not be had is asked for again so often, milliseconds. */
-const lackingMs = 60_000;
+const lackingMs = 20_000;
 
 /** Why the cluster should be judged now; null while the last judgement stands. */
 export function dueBecause(last: Standing | null, now: Facts, at: { ms: number; guests: number }): string | null {
