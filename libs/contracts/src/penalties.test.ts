@@ -69,6 +69,9 @@ const weights = (current: number, day: number, week: number) => ({
 test.each([
   ['that add up to 1', weights(0.4, 0.35, 0.25), true],
   ['within a hundredth of 1', weights(0.5, 0.3, 0.205), true],
+  ['a hundredth above 1', weights(0.88, 0.11, 0.02), true],
+  ['a hundredth below 1', weights(0.89, 0.1, 0), true],
+  ['two hundredths above 1', weights(0.5, 0.32, 0.2), false],
   ['that leave a part out', weights(0.5, 0.3, 0.1), false],
   ['that count a part twice', weights(0.9, 0.3, 0.2), false],
   ['below 0', weights(1.2, -0.4, 0.2), false],
@@ -81,6 +84,8 @@ test.each([
   ['points as text', { cpu_high_penalty: '20' }],
   ['a key nobody knows', { cpu_hgih_penalty: 20 }],
   ['points without end', { cpu_high_penalty: Number.POSITIVE_INFINITY }],
+  ['a convergence that would never move anything', { cluster_convergence_threshold: 21 }],
+  ['a convergence below 1', { cluster_convergence_threshold: 0 }],
   ['a sigma below 1', { seasonal_baseline: { sigma_threshold: 0.5 } }],
 ])('%s are refused', (_, config) => {
   expect(PenaltyConfig.safeParse(config).success).toBe(false);

@@ -6,6 +6,9 @@ const offset = (byDefault: number) =>
   z.number().min(0).max(100).default(byDefault).describe('Percentage points above the threshold');
 const share = (byDefault: number) => z.number().min(0).max(1).default(byDefault).describe('Share of the blend, 0 to 1');
 
+/** A hundredth, and what adding three binary fractions may lose: three weights of two decimals are judged as written. */
+const weightTolerance = 0.01 + 1e-9;
+
 /** What every disadvantage of a node costs. Tiers are exclusive: only the highest that applies counts. */
 export const PenaltyConfig = z
   .strictObject({
@@ -64,8 +67,8 @@ export const PenaltyConfig = z
     weight_7d: share(0.2),
     cluster_convergence_threshold: z
       .number()
-      .min(0)
-      .max(100)
+      .min(1)
+      .max(20)
       .default(8)
       .describe('Spread in percentage points below which nothing is moved'),
     seasonal_baseline: z
@@ -75,11 +78,19 @@ export const PenaltyConfig = z
       })
       .prefault({}),
   })
-  .refine((c) => Math.abs(c.weight_current + c.weight_24h + c.weight_7d - 1) <= 0.01, {
-    error: 'weight_current + weight_24h + weight_7d must be 1',
+  .refine((config) => Math.abs(weightsOf(config) - 1) <= weightTolerance, {
+    error: ({ input }) =>
+      `weight_current + weight_24h + weight_7d must be 1, not ${Number(weightsOf(input as Weights).toFixed(4))}`,
     path: ['weight_current'],
   })
   .meta({ id: 'PenaltyConfig' });
 export type PenaltyConfig = z.output<typeof PenaltyConfig>;
 
+type Weights = { weight_current: number; weight_24h: number; weight_7d: number };
+const weightsOf = (config: Weights): number => config.weight_current + config.weight_24h + config.weight_7d;
+
 export const defaultPenalties = (): PenaltyConfig => PenaltyConfig.parse({});
+
+/** Sets of penalties that go together, in the order in which they are looked for. */
+export const PenaltyPresetName = z.enum(['conservative', 'balanced', 'aggressive', 'cpu_focus', 'memory_focus']);
+export type PenaltyPresetName = z.infer<typeof PenaltyPresetName>;

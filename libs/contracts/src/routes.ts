@@ -9,9 +9,11 @@ import * as guestFacts from './routes/guest-facts.ts';
 import * as guests from './routes/guests.ts';
 import * as health from './routes/health.ts';
 import * as learning from './routes/learning.ts';
+import * as migrationSettings from './routes/migration-settings.ts';
 import * as migrations from './routes/migrations.ts';
 import * as nodes from './routes/nodes.ts';
 import * as notifications from './routes/notifications.ts';
+import * as penaltyConfig from './routes/penalty-config.ts';
 import * as recommendations from './routes/recommendations.ts';
 
 export * from './routes/cluster.ts';
@@ -24,9 +26,11 @@ export * from './routes/guest-facts.ts';
 export * from './routes/guests.ts';
 export * from './routes/health.ts';
 export * from './routes/learning.ts';
+export * from './routes/migration-settings.ts';
 export * from './routes/migrations.ts';
 export * from './routes/nodes.ts';
 export * from './routes/notifications.ts';
+export * from './routes/penalty-config.ts';
 export * from './routes/recommendations.ts';
 
 /** Every endpoint, by subject in the order of the API reference. */
@@ -41,6 +45,8 @@ export const routes: readonly RouteContract[] = [
   ...Object.values(guests),
   ...Object.values(guestFacts),
   ...Object.values(configuration),
+  ...Object.values(penaltyConfig),
+  ...Object.values(migrationSettings),
   ...Object.values(connection),
   ...Object.values(notifications),
   ...Object.values(events),

@@ -4,9 +4,11 @@ import { GuestHistory, PermissionCheck, Tag, TagState } from './guest-facts.ts';
 import { type RpcContract, rpc } from './kit/rpc.ts';
 import { GiveFeedback, ReadFeedback, ReadScoreHistory, ReadWorkloadPatterns } from './learning-rpcs.ts';
 import { MigrateRequest, Migration, TaskStatus } from './migration.ts';
+import { PenaltyPatch } from './penalty-patch.ts';
 import { Generation } from './recommendation.ts';
 import { JudgementInput, NodeScores } from './scoring.ts';
-import { ClusterTrends, GuestProfile, GuestTrend } from './trends.ts';
+import { Simulation } from './simulation.ts';
+import { ClusterTrends, GuestProfile, GuestTrend, ThresholdSuggestions } from './trends.ts';
 import { Instant, NodeName, Percent, Upid, Vmid } from './values.ts';
 
 const proxmoxErrors = [
@@ -132,6 +134,21 @@ export const ListMigrationOptions = rpc('recommender.migration-options', {
   timeoutMs: 30_000,
 });
 
+export const Simulate = rpc('recommender.simulate', {
+  summary: 'Judge the latest snapshot with the saved penalties and with others, and compare; nothing is kept or told',
+  request: JudgementInput.extend({ config: PenaltyPatch }),
+  reply: Simulation,
+  errors: ['no-snapshot', 'node-not-found', 'invalid-input'],
+  timeoutMs: 30_000,
+});
+
+export const SuggestThresholds = rpc('recommender.suggest-thresholds', {
+  summary: 'Thresholds that fit the latest snapshot',
+  request: z.object({}),
+  reply: ThresholdSuggestions,
+  errors: ['no-snapshot'],
+});
+
 export const Migrate = rpc('migrator.migrate', {
   summary: 'Accept a move; answers when Proxmox took the task, or after 5 s while it waits',
   request: MigrateRequest,
@@ -199,6 +216,8 @@ export const rpcs: readonly RpcContract[] = [
   ReadFeedback,
   ExplainGuest,
   ListMigrationOptions,
+  Simulate,
+  SuggestThresholds,
   Migrate,
   CancelMigration,
   ReadTask,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { deepPartial, defaultSettings, isSecret, Settings, SettingsPatch } from './settings.ts';
+import { deepPartial, isSecret } from './kit/deep-partial.ts';
+import { defaultSettings, Settings, SettingsPatch } from './settings.ts';
 
 describe('defaults', () => {
   test('an empty document is complete and refers to no cluster', () => {

@@ -16,6 +16,7 @@ export {
   predictLoad,
 } from './load.ts';
 export { type ScoreNodesInput, scoreNodes, UnknownGuestError } from './node-scores.ts';
+export { roundTo } from './numbers.ts';
 export type { Limits, Penalty } from './penalties/penalty.ts';
 export { penalties } from './penalties/registry.ts';
 export { changesSince, type PastGeneration } from './recommend/changes.ts';

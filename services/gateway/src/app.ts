@@ -18,6 +18,8 @@ import { guestRoutes } from './routes/guests.ts';
 import { historyRoutes } from './routes/history.ts';
 import { learningRoutes } from './routes/learning.ts';
 import { migrateRoutes } from './routes/migrate.ts';
+import { migrationSettingsRoutes } from './routes/migration-settings.ts';
+import { penaltyConfigRoutes } from './routes/penalty-config.ts';
 import { postNotificationsTest } from './routes/post-notifications-test.ts';
 import { postRefresh } from './routes/post-refresh.ts';
 import { recommendationRoutes } from './routes/recommendations.ts';
@@ -55,6 +57,8 @@ export async function openGateway(scope: Scope, kit: Kit, config: GatewayEnv): P
   tagRoutes(server, deps);
   historyRoutes(server, deps);
   configRoutes(server, deps);
+  penaltyConfigRoutes(server, deps);
+  migrationSettingsRoutes(server, deps);
   connectionRoutes(server, deps);
   postNotificationsTest(server, deps);
   getEvents(server, deps);

@@ -1,11 +1,13 @@
 import {
   GetGuestExplanation,
   PostMigrationOptions,
+  GetThresholdSuggestions,
   PostNodeScores,
   PostNotificationsTest,
   PostRecommendations,
   PostRefresh,
   RecommendationsGenerated,
+  SimulatePenaltyConfig,
 } from '@proxbalance/contracts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openEvents } from '../../../tests/support/event-reader.ts';
@@ -83,6 +85,32 @@ test('where a guest could go, and why it moves or stays', async () => {
   expect(await refusal(await gateway.post('/api/guest/999/migration-options', {}))).toMatchObject({ status: 404 });
   for (const body of [{ cpu_threshold: 0 }, { mem_threshold: 'high' }, { unknown: 1 }, { maintenance_nodes: 'pve1' }])
     expect(await refusal(await gateway.post('/api/guest/100/migration-options', body))).toMatchObject({ status: 400 });
+});
+
+test('other penalties are tried, then saved, and in force there at once', async () => {
+  const config = { current_cpu: 5 };
+  expect((await refusal(await gateway.post('/api/penalty-config/simulate', { config }))).status).toBe(400);
+  const tried = await posted('/api/penalty-config/simulate', { config: { cpu_extreme_penalty: 130 } });
+  const simulation = SimulatePenaltyConfig.reply.parse(tried);
+  expect(simulation).toEqual(tried);
+  const score = async () => PostNodeScores.reply.parse(await posted('/api/node-scores', {})).scores.pve1?.score;
+  expect(await score()).toBe(simulation.node_score_comparison.pve1?.current);
+  await posted('/api/penalty-config', { config: { cpu_extreme_penalty: 130 } });
+  await eventually(async () => expect(await score()).toBe(simulation.node_score_comparison.pve1?.proposed));
+  const asks = [
+    [{ config: { weight_current: 0.9 } }, 400, 'invalid-input', 'config.weight_current'],
+    [{ config: {}, maintenance_nodes: ['pve9'] }, 404, 'node-not-found', 'maintenance_nodes'],
+  ] as const;
+  for (const [body, status, code, path] of asks)
+    expect(await refusal(await gateway.post('/api/penalty-config/simulate', body))).toMatchObject({
+      ...{ status, code, details: [{ path }] },
+    });
+});
+
+test('thresholds are suggested, with reasons', async () => {
+  const answer = await (await gateway.get('/api/recommendations/threshold-suggestions')).json();
+  expect(GetThresholdSuggestions.reply.parse(answer)).toEqual(answer);
+  expect(answer).toMatchObject({ confidence: 'medium', adjustments: expect.arrayContaining([expect.anything()]) });
 });
 
 test('a test message arrives, or says why not without saying where', async () => {

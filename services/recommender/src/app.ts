@@ -5,8 +5,11 @@ import {
   GuestTagsChanged,
   RefusedError,
   ScoreNodes,
+  Simulate,
   SnapshotTaken,
+  SuggestThresholds,
 } from '@proxbalance/contracts';
+import { suggestThresholds } from '@proxbalance/engine';
 import { answer, followCluster, followMigrations, type KitEnv, type OpenService } from '@proxbalance/service-kit';
 import { answerAboutGuests } from './answer-about-guests.ts';
 import { openFingerprints } from './fingerprint.ts';
@@ -14,6 +17,7 @@ import { openGenerations } from './generations.ts';
 import { openLearning } from './learning/learning.ts';
 import { openNodeScores } from './node-scores.ts';
 import { openPast } from './past.ts';
+import { simulate } from './simulate.ts';
 import { soon } from './soon.ts';
 import { openJudge } from './thread/open-judge.ts';
 
@@ -37,6 +41,7 @@ export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
   const fingerprints = openFingerprints(() => settings().penalty_scoring);
   const generations = openGenerations({ bus, judge, past, learning, fingerprints, settings, active, now });
   const scores = openNodeScores(settings, past.last);
+  const simulated = simulate({ judge, past, settings, active });
   const latest = (): ClusterSnapshot => {
     const current = cluster.current();
     if (!current) throw new RefusedError('no-snapshot', 'no snapshot of the cluster yet');
@@ -83,6 +88,8 @@ export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
     ...learning.handlers,
     answer(Generate, async (wishes) => generations.of(latest(), wishes, randomUUID())),
     answer(ScoreNodes, async ({ vmid, ...wishes }) => scores.of(latest(), wishes, vmid)),
+    answer(Simulate, async (wishes) => simulated(latest(), wishes)),
+    answer(SuggestThresholds, async () => suggestThresholds(Object.values(latest().nodes))),
   ];
   const aboutGuests = answerAboutGuests({ latest, settings, active, generation: generations.last });
   scope.use(await bus.serve([...handlers, ...aboutGuests]), (stop) => stop());

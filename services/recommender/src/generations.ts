@@ -90,13 +90,13 @@ const aged = (generation: Generation, at: Date): Generation => {
   return { ...generation, snapshot_age_seconds: Math.max(0, Math.round(ageMs / 1000)) };
 };
 
-const movesOf = (active: readonly Migration[]): JudgeInput['active'] =>
+export const movesOf = (active: readonly Migration[]): JudgeInput['active'] =>
   active
     .map(({ vmid, source_node, target_node }) => ({ vmid, source_node, target_node }))
     .sort((a, b) => a.vmid - b.vmid);
 
 /** Not the secrets: they have no business in another thread. */
-const judgeSettings = (settings: JudgeSettings): JudgeSettings => ({
+export const judgeSettings = (settings: JudgeSettings): JudgeSettings => ({
   penalty_scoring: settings.penalty_scoring,
   recommendation_thresholds: settings.recommendation_thresholds,
   maintenance_nodes: settings.maintenance_nodes,

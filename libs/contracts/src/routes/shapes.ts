@@ -3,6 +3,14 @@ import { z } from 'zod';
 /** A success answer in the reference's envelope. */
 export const ok = <S extends z.ZodRawShape>(shape: S) => z.object({ success: z.literal(true), ...shape });
 export const data = <T extends z.ZodType>(schema: T) => ok({ data: schema });
+
+/** Parts of what was read that may come back with it: nothing is done with them. */
+export const asRead = <N extends string>(...names: N[]) =>
+  Object.fromEntries(names.map((name) => [name, z.unknown().optional().describe('As it was read; ignored')])) as Record<
+    N,
+    z.ZodOptional<z.ZodUnknown>
+  >;
+
 /** A whole number as it arrives in a query. */
 export const wholeNumber = (max: number, description: string) =>
   z

@@ -11,8 +11,8 @@ type SavedDocument = { value: unknown; revision: number };
 export type SettingsDesk = {
   /** In force, with secrets as `***`, and the keys that the environment decides. */
   read(): Shown;
-  /** Lays a patch over what is saved, checks the whole, stores it, tells everyone. */
-  change(patch: Patch, actor: string): Promise<Shown>;
+  /** Lays a patch, or what follows from the saved settings, over them, checks the whole, stores it, tells everyone. */
+  change(wanted: Patch | ((saved: Settings) => Patch), actor: string): Promise<Shown>;
 };
 
 /** Somebody else may be first; each try begins with what they saved. */
@@ -28,20 +28,25 @@ export function openDesk(kit: Kit): SettingsDesk {
     config: maskSecrets(Settings, { ...value, ...settings.fromEnvironment }) as Settings,
     from_environment: fromEnvironment,
   });
-  const saveOver = async (patch: Patch): Promise<{ after: Settings; revision: number }> => {
+  const saveOver = async (wanted: Patch | ((saved: Settings) => Patch)) => {
     const saved = await document.read();
     const before = readSaved(saved, kit);
+    const asked = typeof wanted === 'function' ? wanted(before) : wanted;
+    const patch = withoutEnvironmentKeys(asked, settings.fromEnvironment);
     refuseForeignAddresses(before, settings.fromEnvironment, patch);
     const after = validated(mergeSettings(Settings, before, patch));
     const sealed = sealSecrets(Settings, after, kit.secrets);
-    return { after, revision: await document.write(sealed, saved?.revision ?? 0).catch(raceOr) };
+    return {
+      after,
+      keys: Object.keys(patch),
+      revision: await document.write(sealed, saved?.revision ?? 0).catch(raceOr),
+    };
   };
   return {
     read: () => shown(settings.current()),
     async change(wanted, actor) {
-      const patch = withoutEnvironmentKeys(wanted, settings.fromEnvironment);
-      const { after, revision } = await again(() => saveOver(patch));
-      const change = { keys: Object.keys(patch), revision, changed_by: actor };
+      const { after, keys, revision } = await again(() => saveOver(wanted));
+      const change = { keys, revision, changed_by: actor };
       await bus
         .publish(SettingsChanged, change, { id: `settings.${revision}` })
         .catch((error: unknown) => log.warn({ err: error }, 'settings are saved, the change could not be told'));

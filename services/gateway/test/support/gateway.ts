@@ -22,6 +22,7 @@ export type Gateway = AsyncDisposable & {
   /** Asks over HTTP; a redirect is an answer. */
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+  put(path: string, body: unknown): Promise<Response>;
   /** Another service's side of the bus. */
   as(service: ServiceName): Promise<Kit>;
   close(): Promise<void>;
@@ -33,17 +34,19 @@ export async function startGateway(more: Env = {}): Promise<Gateway> {
   const others = openScope();
   const url = own.opened;
   const ask = (path: string, init: RequestInit) => fetch(`${url}${path}`, { redirect: 'manual', ...init });
+  const send = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+    ask(path, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
   return {
     url,
     env,
     kit: own.kit,
     get: (path, headers = {}) => ask(path, { headers }),
-    post: (path, body, headers = {}) =>
-      ask(path, {
-        method: 'POST',
-        headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      }),
+    post: (path, body, headers) => send('POST', path, body, headers),
+    put: (path, body) => send('PUT', path, body),
     as: async (service) => openKit(others, await openProcess(others, readConfig(env), service), service),
     close: () => own.scope.close(),
     async [Symbol.asyncDispose]() {
