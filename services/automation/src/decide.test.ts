@@ -1,9 +1,9 @@
-import { AutomationSettings } from '@proxbalance/contracts';
+import { Settings } from '@proxbalance/contracts';
 import { describe, expect, test } from 'vitest';
 import { aGeneration, aRecommendation } from '../../../tests/support/nouns.ts';
 import { decide } from './decide.ts';
 
-const on = AutomationSettings.parse({ enabled: true });
+const on = Settings.parse({ automated_migrations: { enabled: true } });
 const now = new Date('2026-02-08T10:30:00Z');
 const taken = (secondsAgo: number) => new Date(now.getTime() - secondsAgo * 1000).toISOString();
 
@@ -12,7 +12,7 @@ describe('refused', () => {
     [
       'while automation is off',
       aGeneration({ snapshot_collected_at: taken(1) }),
-      AutomationSettings.parse({}),
+      Settings.parse({}),
       'automation is off',
     ],
     ['without recommendations', null, on, 'there are no recommendations yet'],
@@ -47,6 +47,22 @@ test('what would be done is said of each guest, in the order of the recommendati
       action: 'would-migrate',
       reason: 'crowded',
     },
+  ]);
+});
+
+test('what is less sure than the settings want is left, and it is said why', () => {
+  const recommendations = [75, 74.9].map((confidence_score, index) =>
+    aRecommendation({ vmid: 100 + index, confidence_score }),
+  );
+  const generation = aGeneration({ snapshot_collected_at: taken(0), recommendations });
+  const verdict = decide(generation, on, now);
+  expect(verdict.reason).toBe('dry run: would move 1 guest and leave 1');
+  expect(verdict.decisions.map(({ action }) => action)).toEqual(['would-migrate', 'refused']);
+  expect(verdict.decisions[1]?.reason).toBe('74.9 % sure, 75 % are wanted');
+  const bold = Settings.parse({ ...on, migration_settings: { min_confidence: 50 } });
+  expect(decide(generation, bold, now).decisions.map(({ action }) => action)).toEqual([
+    'would-migrate',
+    'would-migrate',
   ]);
 });
 

@@ -14,15 +14,16 @@ export type CycleDeps = {
 
 /** One cycle: decides, records, tells. It moves nothing. While automation is off it does not even begin. */
 export const cycle = (deps: CycleDeps) => async (): Promise<AutomationRun | null> => {
-  const settings = deps.settings().automated_migrations;
-  if (!settings.enabled) return null;
+  const settings = deps.settings();
+  const { enabled, dry_run } = settings.automated_migrations;
+  if (!enabled) return null;
   const run_id = randomUUID();
   const started_at = deps.now().toISOString();
-  await deps.bus.publish(RunStarted, { run_id, dry_run: settings.dry_run, started_at }, { id: `${run_id}.started` });
+  await deps.bus.publish(RunStarted, { run_id, dry_run, started_at }, { id: `${run_id}.started` });
   const verdict = decide(await deps.latest(), settings, deps.now());
   const run: AutomationRun = {
     run_id,
-    dry_run: settings.dry_run,
+    dry_run,
     started_at,
     finished_at: deps.now().toISOString(),
     ...verdict,
