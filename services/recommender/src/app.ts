@@ -5,6 +5,7 @@ import {
   GuestTagsChanged,
   RefusedError,
   ScoreNodes,
+  SettingsChanged,
   Simulate,
   SnapshotTaken,
   SuggestThresholds,
@@ -16,12 +17,13 @@ import { openFingerprints } from './fingerprint.ts';
 import { openGenerations } from './generations.ts';
 import { openLearning } from './learning/learning.ts';
 import { openNodeScores } from './node-scores.ts';
+import { onSettingsChanged } from './on-settings-changed.ts';
 import { openPast } from './past.ts';
 import { simulate } from './simulate.ts';
 import { soon } from './soon.ts';
 import { openJudge } from './thread/open-judge.ts';
 
-/** How long changed tags wait for others before all is judged anew, milliseconds. */
+/** How long changed tags and settings wait for others before all is judged anew, milliseconds. */
 const gatherMs = 50;
 
 export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
@@ -35,13 +37,13 @@ export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
     'Age of a snapshot when its recommendations are out',
   );
   const judge = scope.use(openJudge(log), (it) => it.close());
-  const past = openPast(bus, now);
+  const past = openPast(bus, now, settings);
   const learning = openLearning(kit, now);
   const { active } = followMigrations(bus);
   const fingerprints = openFingerprints(() => settings().penalty_scoring);
   const generations = openGenerations({ bus, judge, past, learning, fingerprints, settings, active, now });
   const scores = openNodeScores(settings, past.last);
-  const simulated = simulate({ judge, past, settings, active });
+  const simulated = simulate({ generations, past, settings });
   const latest = (): ClusterSnapshot => {
     const current = cluster.current();
     if (!current) throw new RefusedError('no-snapshot', 'no snapshot of the cluster yet');
@@ -74,7 +76,7 @@ export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
     async () => await generations.of(latest(), {}, randomUUID()),
     gatherMs,
     scope.signal,
-    (error) => log.warn({ err: error }, 'changed tags count from the next snapshot on'),
+    (error) => log.warn({ err: error }, 'what was changed counts from the next snapshot on'),
   );
   await bus.subscribe(GuestTagsChanged, async ({ data }) => {
     const current = cluster.current();
@@ -83,6 +85,11 @@ export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
     cluster.learnTags(data);
     judgeAnew();
   });
+
+  await bus.subscribe(
+    SettingsChanged,
+    onSettingsChanged({ revision: kit.settings.revision, current: cluster.current, generations, judgeAnew }),
+  );
 
   const handlers = [
     ...learning.handlers,

@@ -6,7 +6,7 @@ import { type JudgeInput, type JudgeSettings, judgementParameters, moveSettings,
 import { openLast } from './last-generation.ts';
 import type { Learning } from './learning/learning.ts';
 import { dueBecause, type Facts } from './materiality.ts';
-import type { PastReader } from './past.ts';
+import type { PastReader, PastSettings } from './past.ts';
 import type { Judge } from './thread/open-judge.ts';
 
 export type Generations = {
@@ -15,6 +15,8 @@ export type Generations = {
    * for the same already, else a new one, which is told under `id`.
    */
   of(snapshot: ClusterSnapshot, wishes: Wishes, id: string): Promise<Generation>;
+  /** What would be recommended by each of these settings, all with the same past. Nothing of it is told or kept. */
+  tried(snapshot: ClusterSnapshot, wishes: Wishes, by: readonly JudgeSettings[]): Promise<Generation[]>;
   /** Why a snapshot should be judged though nobody asks; null while the last generation stands. */
   due(snapshot: ClusterSnapshot): string | null;
   /** The last one, here or by another replica; null before the first. */
@@ -27,7 +29,7 @@ export type GenerationDeps = {
   past: PastReader;
   learning: Pick<Learning, 'recall' | 'learned' | 'keep'>;
   fingerprints: Fingerprints;
-  settings: () => JudgeSettings;
+  settings: () => JudgeSettings & PastSettings;
   active: () => readonly Migration[];
   now: () => Date;
 };
@@ -37,7 +39,7 @@ export function openGenerations(deps: GenerationDeps): Generations {
   const queue = inTurn();
   const underWay = new Map<string, Promise<Generation>>();
   const surroundings = () => ({
-    settings: JSON.stringify([settings().penalty_scoring, settings().time_zone, moveSettings(settings())]),
+    settings: JSON.stringify([settings().penalty_scoring, settings().time_zone, moveSettings(settings()), pastSettings(settings())]),
     feedback: JSON.stringify(learning.learned().feedback),
     moves: JSON.stringify(movesOf(active())),
   });
@@ -76,6 +78,15 @@ export function openGenerations(deps: GenerationDeps): Generations {
       underWay.set(key, same);
       return aged(await same, now());
     },
+    async tried(snapshot, wishes, by) {
+      const { thresholds } = judgementParameters(snapshot, settings(), wishes);
+      await learning.recall();
+      const learned = learning.learned();
+      const input = { snapshot, wishes, active: movesOf(active()), learned, previous: null };
+      const { trends, profiles } = await deps.past.read(thresholds);
+      const judged = by.map((one) => deps.judge.judge({ ...input, settings: judgeSettings(one), trends, profiles }));
+      return await Promise.all(judged);
+    },
     due(snapshot) {
       const at = { ms: now().getTime(), guests: Object.keys(snapshot.guests).length };
       return dueBecause(last.standing(), factsOf(snapshot, {}), at);
@@ -90,13 +101,13 @@ const aged = (generation: Generation, at: Date): Generation => {
   return { ...generation, snapshot_age_seconds: Math.max(0, Math.round(ageMs / 1000)) };
 };
 
-export const movesOf = (active: readonly Migration[]): JudgeInput['active'] =>
+const movesOf = (active: readonly Migration[]): JudgeInput['active'] =>
   active
     .map(({ vmid, source_node, target_node }) => ({ vmid, source_node, target_node }))
     .sort((a, b) => a.vmid - b.vmid);
 
 /** Not the secrets: they have no business in another thread. */
-export const judgeSettings = (settings: JudgeSettings): JudgeSettings => ({
+const judgeSettings = (settings: JudgeSettings): JudgeSettings => ({
   penalty_scoring: settings.penalty_scoring,
   recommendation_thresholds: settings.recommendation_thresholds,
   maintenance_nodes: settings.maintenance_nodes,
@@ -105,3 +116,9 @@ export const judgeSettings = (settings: JudgeSettings): JudgeSettings => ({
   distribution_balancing: settings.distribution_balancing,
   automated_migrations: settings.automated_migrations,
 });
+
+/** What decides which past a judgement is given. */
+const pastSettings = ({ migration_settings: { lookback_days, protect_workloads } }: PastSettings) => [
+  lookback_days,
+  protect_workloads,
+];

@@ -1,6 +1,7 @@
 import {
   type GuestProfile,
   type JudgedWith,
+  type MigrationSettings,
   type NodeTrend,
   type Outcome,
   ReadGuestProfiles,
@@ -25,18 +26,17 @@ export type PastReader = {
 
 /** A judgement does not wait longer for it, milliseconds. */
 const patienceMs = 1500;
-const lookbackDays = 7;
 /** Profiles are made of hours: those that are there are good for so long, milliseconds. */
 const profilesFreshMs = 5 * 60_000;
 
-export function openPast(bus: Pick<Bus, 'ask'>, now: () => Date): PastReader {
+/** How much of the past counts, and whether what guests are known to do does. */
+export type PastSettings = { migration_settings: Pick<MigrationSettings, 'lookback_days' | 'protect_workloads'> };
+
+export function openPast(bus: Pick<Bus, 'ask'>, now: () => Date, settings: () => PastSettings): PastReader {
   let last = pastOf(undefined, undefined, []);
   let profilesAt = Number.NEGATIVE_INFINITY;
-  const readTrends = ({ cpu_threshold, mem_threshold }: Thresholds) =>
-    bus.ask(
-      { ...ReadNodeTrends, timeoutMs: patienceMs },
-      { lookback_days: lookbackDays, cpu_threshold, mem_threshold },
-    );
+  const readTrends = ({ cpu_threshold, mem_threshold }: Thresholds, lookback_days: number) =>
+    bus.ask({ ...ReadNodeTrends, timeoutMs: patienceMs }, { lookback_days, cpu_threshold, mem_threshold });
   const readProfiles = async (): Promise<Outcome<{ profiles: Record<string, GuestProfile> | undefined }>> => {
     const at = now().getTime();
     if (last.profiles && at - profilesAt < profilesFreshMs) return { ok: true, value: { profiles: last.profiles } };
@@ -47,7 +47,11 @@ export function openPast(bus: Pick<Bus, 'ask'>, now: () => Date): PastReader {
   return {
     last: () => last,
     async read(thresholds) {
-      const [trends, profiles] = await Promise.all([readTrends(thresholds), readProfiles()]);
+      const { lookback_days, protect_workloads: wanted } = settings().migration_settings;
+      const [trends, profiles] = await Promise.all([
+        readTrends(thresholds, lookback_days),
+        wanted ? readProfiles() : unwanted,
+      ]);
       const missing = [
         ...(trends.ok ? [] : [`trends of nodes: ${trends.error.message}`]),
         ...(profiles.ok ? [] : [`profiles of guests: ${profiles.error.message}`]),
@@ -61,6 +65,8 @@ export function openPast(bus: Pick<Bus, 'ask'>, now: () => Date): PastReader {
     },
   };
 }
+
+const unwanted: Outcome<{ profiles: undefined }> = { ok: true, value: { profiles: undefined } };
 
 const pastOf = (trends: Past['trends'], profiles: Past['profiles'], missing: string[]): Past => ({
   trends,

@@ -1,6 +1,7 @@
 import { defaultSettings, type PenaltyPatch, RefusedError, Settings, Simulation } from '@proxbalance/contracts';
 import { describe, expect, test } from 'vitest';
 import { aCluster, aGuest, aNode } from '../../../libs/engine/src/testing/build.ts';
+import type { Generations } from './generations.ts';
 import { type JudgeInput, judge } from './judge.ts';
 import { simulate } from './simulate.ts';
 
@@ -15,13 +16,13 @@ const snapshot = aCluster(nodes, guests);
 const saved = defaultSettings();
 const judgeHere = (input: Omit<JudgeInput, 'now'>) => judge({ ...input, now: () => new Date('2026-02-08T10:30:00Z') });
 const generation = (settings: Settings) => judgeHere({ snapshot, settings, wishes: {}, active: [], previous: null });
-const past = { read: async () => ({ told: { node_trends: 0, guest_profiles: 0, missing: [] } }) };
+const past = { last: () => ({ told: { node_trends: 0, guest_profiles: 0, missing: [] } }) };
 type Tried = { settings?: Settings; judged?: typeof judgeHere; [wish: string]: unknown };
-const tryOut = (config: PenaltyPatch, { settings = saved, judged = judgeHere, ...wishes }: Tried = {}) =>
-  simulate({ judge: { judge: async (input) => judged(input) }, past, settings: () => settings, active: () => [] })(
-    snapshot,
-    { config, ...wishes },
-  );
+const tryOut = (config: PenaltyPatch, { settings = saved, judged = judgeHere, ...wishes }: Tried = {}) => {
+  const tried: Generations['tried'] = async (snapshot, wishes, by) =>
+    by.map((one) => judged({ snapshot, wishes, settings: one, active: [], previous: null }));
+  return simulate({ generations: { tried }, past, settings: () => settings })(snapshot, { config, ...wishes });
+};
 const moves = (settings: Settings) =>
   new Map(generation(settings).recommendations.map(({ vmid, target_node }) => [vmid, target_node]));
 

@@ -1,7 +1,6 @@
 import {
   type ClusterSnapshot,
   type Generation,
-  type Migration,
   type NodeScores,
   type Simulate,
   type Simulation,
@@ -10,36 +9,31 @@ import {
 import { roundTo, scoreNodes } from '@proxbalance/engine';
 import type { z } from 'zod';
 import { changesBetween } from './compare-generations.ts';
-import { judgeSettings, movesOf } from './generations.ts';
-import { type JudgeInput, type JudgeSettings, judgementParameters } from './judge.ts';
+import type { Generations } from './generations.ts';
+import { type JudgeSettings, judgementParameters } from './judge.ts';
 import type { PastReader } from './past.ts';
 
 export type SimulateDeps = {
-  judge: { judge(input: Omit<JudgeInput, 'now'>): Promise<Generation> };
-  past: Pick<PastReader, 'read'>;
+  generations: Pick<Generations, 'tried'>;
+  past: Pick<PastReader, 'last'>;
   settings: () => JudgeSettings;
-  active: () => readonly Migration[];
 };
 
 /**
- * Judges a snapshot twice, with the saved penalties and with others laid over them, as generations are judged, and says what
+ * Judges a snapshot with the saved penalties and with others laid over them, as generations are judged, and says what
  * differs. Nothing is kept or told.
  */
 export const simulate =
-  ({ judge, past, settings, active }: SimulateDeps) =>
+  ({ generations, past, settings }: SimulateDeps) =>
   async (snapshot: ClusterSnapshot, wishes: z.output<typeof Simulate.request>): Promise<Simulation> => {
     const { config: patch, ...asked } = wishes;
-    const saved = judgeSettings(settings());
+    const saved = settings();
     const tried = { ...saved, penalty_scoring: withPenalties(saved.penalty_scoring, patch, 'config') };
+    const [current, proposed] = (await generations.tried(snapshot, asked, [saved, tried])) as [Generation, Generation];
     const { thresholds } = judgementParameters(snapshot, saved, asked);
-    const moves = movesOf(active());
-    const { trends, profiles } = await past.read(thresholds);
-    const judged = (by: JudgeSettings) =>
-      judge.judge({ snapshot, settings: by, wishes: asked, active: moves, trends, profiles, previous: null });
     // A node that is being emptied has a load, and a score, all the same.
     const scores = ({ penalty_scoring: config }: JudgeSettings) =>
-      scoreNodes({ snapshot, thresholds, config, maintenanceNodes: [], trends });
-    const [current, proposed] = [await judged(saved), await judged(tried)];
+      scoreNodes({ snapshot, thresholds, config, maintenanceNodes: [], trends: past.last().trends });
     const changes = changesBetween(current, proposed);
     return {
       current_count: current.count,
