@@ -6,7 +6,7 @@ const fields = {
   trend_weight: z.int().min(0).max(100).describe('Percent: how much the past counts against the present'),
   lookback_days: z.literal([1, 3, 7, 14, 30]).describe('Days of history that trends are read from'),
   min_confidence: z.int().min(50).max(95).describe('Percent: automation leaves moves it is less sure of'),
-  protect_workloads: z.boolean().describe('Leave room for what guests are known to do: bursts, growth, busy hours'),
+  protect_workloads: z.boolean().describe('Leave room for what guests are known to do: bursts and growth'),
   min_score_improvement: z
     .number()
     .min(1)
