@@ -12,10 +12,12 @@ const limits: fc.Arbitrary<MigrationLimits> = fc.record({
   per_target: fc.integer({ min: 1, max: 4 }),
 });
 
+const distribution = { enabled: true, guest_count_threshold: 2, max_cpu_cores: 0, max_memory_gb: 0 };
+
 test('every recommendation is a step, and room, exclude tags and limits hold while each group runs', () => {
   fc.assert(
     fc.property(smallCluster, limits, (input, allowed) => {
-      const { recommendations, execution_plan } = recommend({ ...input, limits: allowed });
+      const { recommendations, execution_plan } = recommend({ ...input, limits: allowed, distribution });
       const plan = ExecutionPlan.safeParse(execution_plan);
       if (!plan.success) {
         expect(recommendations).toEqual([]);

@@ -2,6 +2,7 @@ import type { DistributionBalancing, Guest } from '@proxbalance/contracts';
 import type { Placed } from '../filters/filter.ts';
 import { isAllowed } from '../filters/target/registry.ts';
 import { byName } from '../state/cluster-state.ts';
+import { effortCost } from '../state/cost.ts';
 import type { NodeState } from '../state/node-state.ts';
 import { wouldBeBusy } from '../state/pressure.ts';
 import { type ChosenMove, makeMove } from './make-move.ts';
@@ -52,13 +53,19 @@ const nextOffer = (problem: Problem, guests: readonly Placed[], least: number): 
 };
 
 const worthiest = (guests: readonly Placed[], target: NodeState, problem: Problem): Offer | null => {
-  let best: { placed: Placed; worth: number } | null = null;
+  let best: { placed: Placed; saved: number } | null = null;
   for (const placed of guests) {
-    const worth = weigh(placed, problem)(target) ?? 0;
-    if (worth <= (best?.worth ?? 0)) continue;
-    if (!wouldBeBusy(placed.guest, target, problem) && isAllowed(placed, target, problem)) best = { placed, worth };
+    const saved = savedBy(placed, target, problem);
+    if (saved <= (best?.saved ?? 0)) continue;
+    if (!wouldBeBusy(placed.guest, target, problem) && isAllowed(placed, target, problem)) best = { placed, saved };
   }
   return best && offerTo(best.placed, target, 'distribution', problem);
+};
+
+/** What the cluster saves, the effort left out: even numbers were asked for, and are worth it. 0: nothing, or it must not be. */
+const savedBy = (placed: Placed, target: NodeState, problem: Problem): number => {
+  const worth = weigh(placed, problem)(target);
+  return worth === null ? 0 : worth + effortCost(placed.guest);
 };
 
 const running = (node: NodeState): number => node.disk.guests;

@@ -14,7 +14,7 @@ export const evacuate = (problem: Problem, guests: readonly Placed[]): ChosenMov
   const moves: ChosenMove[] = [];
   for (const placed of guests.filter(({ source }) => source.maintenance).sort(largestFirst)) {
     const offer =
-      bestOffer(placed, problem, (target) => hasCompanion(placed, target)) ??
+      bestOffer(placed, problem, (target) => problem.respectAffinity && hasCompanion(placed, target)) ??
       bestOffer(placed, problem, (target) => !wouldBeBusy(placed.guest, target, problem)) ??
       bestOffer(placed, problem);
     if (offer) moves.push(makeMove(offer, problem));

@@ -102,3 +102,21 @@ test('memory that guests on their way may still claim is reserved for them', () 
   expect(judgement.recommendations.map((one) => one.vmid)).toEqual([100, 101]);
   expect(judgement.skipped_guests).toMatchObject([{ vmid: 102, reason: 'no_suitable_target' }]);
 });
+
+test('small guests are spread in a cluster in balance too: it has a plan and is not called at rest', () => {
+  const guests = [100, 101, 102, 103].map((vmid) =>
+    aGuest({ vmid, cpu_current: 10, cpu_cores: 1, mem_used_gb: 1, mem_max_gb: 1 }),
+  );
+  const snapshot = aCluster([aNode({ cpu: 15, mem: 15 }), aNode({ name: 'pve2', cpu: 10, mem: 10 })], guests);
+  const distribution = { enabled: true, guest_count_threshold: 2, max_cpu_cores: 2, max_memory_gb: 4 };
+  const { recommendations, execution_plan, summary } = ask([], { snapshot, distribution });
+  expect(recommendations.map((one) => one.structured_reason.primary_reason)).toEqual([
+    'distribution_balancing',
+    'distribution_balancing',
+  ]);
+  expect(execution_plan).toMatchObject({ total_steps: 2 });
+  expect(summary.convergence_message).toBeUndefined();
+  const atRest = ask([], { snapshot });
+  expect([atRest.execution_plan, atRest.recommendations]).toEqual([{}, []]);
+  expect(atRest.summary.convergence_message).toContain('in balance');
+});

@@ -32,6 +32,8 @@ export const recommend = (input: RecommendInput): Judgement => {
   const start = copyOf(problem.state);
   const moves = halt?.binding ? [] : decide(problem, free, input);
   const conflicts = findConflicts(moves, problem);
+  // A cluster in balance may still have small guests to spread.
+  const rest = moves.length > 0 ? null : halt;
   const moved = new Set(moves.map((move) => move.placed));
   const explained = moves.map((move) => explainMove(move, problem, before.health));
   const recommendations = nameCompanions(markConflicts(explained, conflicts));
@@ -42,10 +44,10 @@ export const recommend = (input: RecommendInput): Judgement => {
   return {
     recommendations,
     skipped_guests: skipped,
-    summary: summarize({ recommendations, skipped, before, halt }, problem),
+    summary: summarize({ recommendations, skipped, before, halt: rest }, problem),
     conflicts,
     capacity_advisories: capacityAdvisories(problem.state, problem.thresholds, recommendations.length),
-    execution_plan: halt
+    execution_plan: rest
       ? {}
       : planMoves({ ...problem, state: start }, moves.map(toPlan), input.limits ?? defaultLimits),
   };

@@ -65,10 +65,13 @@ export const weigher = (guest: Guest, source: NodeState, t: Thresholds, scale: S
 /** The same whatever the target ends up as: a move for other reasons than load may go from a quiet node to a busier one. */
 export const saver = (guest: Guest, source: NodeState, t: Thresholds, scale: Scale) => {
   const relief = costNow(source, t, scale) - costUnder(loadWith(source, guest, -1), source, guest, -1, t, scale);
-  const effort = COST_PER_EFFORT * migrationEffort(guest).cost;
+  const effort = effortCost(guest);
   return (target: NodeState, load = loadWith(target, guest, 1)): number =>
     relief + costNow(target, t, scale) - costUnder(load, target, guest, 1, t, scale) - effort;
 };
+
+/** What a move must save to be worth its effort. */
+export const effortCost = (guest: Guest): number => COST_PER_EFFORT * migrationEffort(guest).cost;
 
 const costNow = (node: NodeState, t: Thresholds, scale: Scale): number => {
   if (node.cost.load !== node.load)
