@@ -24,7 +24,7 @@ export * from './rpcs.ts';
 export * from './score-history.ts';
 export * from './scoring.ts';
 export * from './settings.ts';
-export * from './time-zone.ts';
 export * from './simulation.ts';
+export * from './time-zone.ts';
 export * from './trends.ts';
 export * from './values.ts';

@@ -1,7 +1,7 @@
 import {
   GetGuestExplanation,
-  PostMigrationOptions,
   GetThresholdSuggestions,
+  PostMigrationOptions,
   PostNodeScores,
   PostNotificationsTest,
   PostRecommendations,

@@ -39,7 +39,12 @@ export function openGenerations(deps: GenerationDeps): Generations {
   const queue = inTurn();
   const underWay = new Map<string, Promise<Generation>>();
   const surroundings = () => ({
-    settings: JSON.stringify([settings().penalty_scoring, settings().time_zone, moveSettings(settings()), pastSettings(settings())]),
+    settings: JSON.stringify([
+      settings().penalty_scoring,
+      settings().time_zone,
+      moveSettings(settings()),
+      pastSettings(settings()),
+    ]),
     feedback: JSON.stringify(learning.learned().feedback),
     moves: JSON.stringify(movesOf(active())),
   });

@@ -15,12 +15,14 @@ const guests = Array.from({ length: 8 }, (_, index) => aGuest({ vmid: 100 + inde
 const snapshot = aCluster(nodes, guests);
 const saved = defaultSettings();
 const judgeHere = (input: Omit<JudgeInput, 'now'>) => judge({ ...input, now: () => new Date('2026-02-08T10:30:00Z') });
-const generation = (settings: Settings) => judgeHere({ snapshot, settings, wishes: {}, active: [], previous: null });
+const generation = (settings: Settings) =>
+  judgeHere({ snapshot, settings, wishes: {}, active: [], learned, previous: null });
+const learned = { history: [], feedback: [] };
 const past = { last: () => ({ told: { node_trends: 0, guest_profiles: 0, missing: [] } }) };
 type Tried = { settings?: Settings; judged?: typeof judgeHere; [wish: string]: unknown };
 const tryOut = (config: PenaltyPatch, { settings = saved, judged = judgeHere, ...wishes }: Tried = {}) => {
   const tried: Generations['tried'] = async (snapshot, wishes, by) =>
-    by.map((one) => judged({ snapshot, wishes, settings: one, active: [], previous: null }));
+    by.map((one) => judged({ snapshot, wishes, settings: one, active: [], learned, previous: null }));
   return simulate({ generations: { tried }, past, settings: () => settings })(snapshot, { config, ...wishes });
 };
 const moves = (settings: Settings) =>
