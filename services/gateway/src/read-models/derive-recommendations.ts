@@ -55,14 +55,10 @@ export function diagnosticsOf(
       cluster_cache_age_minutes: collectedAt === null ? null : minutesSince(collectedAt, at),
       recommendations_cache_age_minutes: minutesSince(generated_at, at),
     },
-    conflicts_count: conflictsOf(generation),
+    conflicts_count: generation.conflicts.length,
     advisories_count: generation.capacity_advisories.length,
   };
 }
-
-/** Sets of moves that together ask too much of a node. */
-const conflictsOf = (generation: Generation): number =>
-  'conflicts' in generation && Array.isArray(generation.conflicts) ? generation.conflicts.length : 0;
 
 function countReasons(skipped: Generation['skipped_guests']): Record<string, number> {
   const counts: Record<string, number> = {};
