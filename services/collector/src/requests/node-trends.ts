@@ -32,10 +32,17 @@ export function readNodeTrends({ series, now }: { series: Series; now: () => Dat
       return brokerDown(error);
     });
     if (answers.size >= answersMax) answers.clear();
-    answers.set(key, { at, answer });
-    return await answer;
+    const kept = { at, answer };
+    answers.set(key, kept);
+    const trends = await answer;
+    // Right after a start the past is still being read: what nothing is known of yet may be known in a moment.
+    if (!isKnown(trends) && answers.get(key) === kept) answers.delete(key);
+    return trends;
   };
 }
+
+const isKnown = ({ nodes }: ClusterTrends): boolean =>
+  Object.values(nodes).some(({ cpu }) => cpu.direction !== 'unknown');
 
 async function analyze({ reader, catalogue }: Series, wanted: Wanted, now: number): Promise<ClusterTrends> {
   const lookbackHours = wanted.lookback_days * 24;
