@@ -98,6 +98,6 @@ export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
     answer(Simulate, async (wishes) => simulated(latest(), wishes)),
     answer(SuggestThresholds, async () => suggestThresholds(Object.values(latest().nodes))),
   ];
-  const aboutGuests = answerAboutGuests({ latest, settings, active, generation: generations.last });
+  const aboutGuests = answerAboutGuests({ latest, settings, active, generation: generations.last, past: past.last });
   scope.use(await bus.serve([...handlers, ...aboutGuests]), (stop) => stop());
 };
