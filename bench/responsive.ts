@@ -5,6 +5,7 @@ import { type Bus, pause } from '@proxbalance/service-kit';
 import { generateCluster } from '../libs/engine/src/testing/generate.ts';
 import { openBenchBus } from './support/bus.ts';
 import { median, printTable, sizes } from './support/figures.ts';
+import { keepJudging } from './support/keep-judging.ts';
 import { startSystem } from './support/system.ts';
 
 const seconds = 15;
@@ -21,7 +22,7 @@ for (const size of sizes(process.argv.length > 2 ? process.argv.slice(2) : ['64x
     while (!(await bus.ask(Generate, {})).ok) await pause(100);
     await scored(bus, url, seconds / 3);
     const [idle, idleMib] = [await scored(bus, url, seconds), system.rssMib()];
-    const generations = judging(url);
+    const generations = keepJudging(url);
     const busy = await scored(bus, url, seconds);
     const judged = await generations.end();
     const where = inOneProcess ? 'all services in one process' : 'each service its own process';
@@ -81,28 +82,6 @@ async function repeat(until: number, ask: () => Promise<void>): Promise<number[]
     await new Promise((resolve) => setTimeout(resolve, askEveryMs));
   }
   return times;
-}
-
-/** Judges without a pause, each time anew. */
-function judging(url: string): { end(): Promise<number[]> } {
-  let isOver = false;
-  const run = async () => {
-    const times: number[] = [];
-    while (!isOver) {
-      const started = performance.now();
-      const answer = await post(`${url}/api/recommendations`, { cpu_threshold: 40 + Math.random() * 30 });
-      if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
-      times.push(performance.now() - started);
-    }
-    return times;
-  };
-  const running = run();
-  return {
-    end: () => {
-      isOver = true;
-      return running;
-    },
-  };
 }
 
 /** The body is not looked at: that would keep the clock waiting. */

@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parentPort } from 'node:worker_threads';
@@ -7,6 +8,9 @@ import type { Ask, Held, Reply } from './messages.ts';
 import { fromPieces, toPieces } from './pieces.ts';
 
 /* The judging thread. One question is asked at a time; `open-judge.ts` is the other side. */
+
+/** Where threads have priorities of their own, whoever answers goes before whoever judges. Elsewhere it would be the whole process's. */
+if (process.platform === 'linux') setPriority(10);
 
 const held: Partial<Held> = {};
 setFlagsFromString('--expose-gc');
