@@ -48,7 +48,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
           // They wait more than they work: brokers coming back, tasks running out.
-          maxWorkers: 4,
+          maxWorkers: 5,
         },
       },
       {
