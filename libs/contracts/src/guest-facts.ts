@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GuestTags } from './cluster.ts';
+import { GuestTags } from './guest.ts';
 import { GuestType, Instant, NodeName, Percent, Vmid } from './values.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { MountPoints } from './cluster.ts';
 import { Conflict, ExecutionPlan } from './execution-plan.ts';
+import { MountPoints } from './guest.ts';
 import { ScoreDetails, Thresholds } from './scoring.ts';
 import { Forecast, TrendEvidence } from './trends.ts';
 import { Gib, GuestType, Instant, NodeName, Percent, Vmid } from './values.ts';

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { ClusterHealth, ClusterSnapshot, ClusterSummary, Guest, Node, PveCrs } from '../cluster.ts';
+import { ClusterHealth, ClusterSnapshot, ClusterSummary, PveCrs } from '../cluster.ts';
+import { Guest } from '../guest.ts';
 import { route } from '../kit/route.ts';
+import { Node } from '../node.ts';
 import { Instant } from '../values.ts';
 import { data, ok, proxmox } from './shapes.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GuestTags } from '../cluster.ts';
+import { GuestTags } from '../guest.ts';
 import { AffinityGroup, GuestHistory, Tag } from '../guest-facts.ts';
 import { route } from '../kit/route.ts';
 import { ClusterTrends, GuestProfile, GuestTrend, NodeTrend } from '../trends.ts';

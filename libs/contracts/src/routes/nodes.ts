@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Node } from '../cluster.ts';
 import { StorageVerdict } from '../guest-facts.ts';
 import { route } from '../kit/route.ts';
+import { Node } from '../node.ts';
 import { NodeName, Vmid } from '../values.ts';
 import { ok } from './shapes.ts';
 
