@@ -3,44 +3,27 @@ import {
   Generate,
   type Generation,
   GuestTagsChanged,
-  RecommendationsGenerated,
   ScoreNodes,
   Settings,
   SnapshotTaken,
   type TagState,
 } from '@proxbalance/contracts';
-import {
-  type Env,
-  type Kit,
-  openKit,
-  openProcess,
-  openScope,
-  sealSecrets,
-  settingsDocument,
-} from '@proxbalance/service-kit';
+import { type Kit, sealSecrets, settingsDocument } from '@proxbalance/service-kit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { aCluster, aGuest, aNode, withTags } from '../../../libs/engine/src/testing/build.ts';
 import { eventually } from '../../../tests/support/eventually.ts';
-import { openInProcess, testEnv } from '../../../tests/support/in-process.ts';
-import { openRecommender } from '../src/app.ts';
-import { readConfig } from '../src/config.ts';
+import { type Outside, openOutside, startRecommender } from './support/outside.ts';
 
 let stack: AsyncDisposableStack;
-let env: Env;
+let env: Outside['env'];
 let outside: Kit;
 let told: Generation[];
 beforeEach(async () => {
-  stack = new AsyncDisposableStack();
-  env = testEnv();
-  const scope = openScope();
-  stack.defer(() => scope.close());
-  outside = await openKit(scope, await openProcess(scope, readConfig(env), 'collector'), 'collector');
-  told = [];
-  outside.bus.observe(RecommendationsGenerated, ({ data }) => void told.push(data));
+  ({ stack, env, outside, told } = await openOutside());
 });
 afterEach(() => stack.disposeAsync());
 
-const start = async () => stack.use(await openInProcess(env, 'recommender', readConfig, openRecommender));
+const start = () => startRecommender({ stack, env });
 const snapshot = (parts: Parameters<typeof aCluster>[2] = {}, hot = 92) => {
   const guests = Array.from({ length: 8 }, (_, index) => aGuest({ vmid: 100 + index, cpu_current: 90 }));
   const nodes = [aNode({ name: 'pve1', cpu: hot, mem: 85 }), aNode({ name: 'pve2', cpu: 10, mem: 15 })];

@@ -3,45 +3,27 @@ import {
   type Generation,
   ReadGuestProfiles,
   ReadNodeTrends,
-  RecommendationsGenerated,
   Settings,
   SettingsChanged,
   SnapshotTaken,
 } from '@proxbalance/contracts';
 import { clusterTrends } from '@proxbalance/engine';
-import {
-  answer,
-  type Env,
-  type Kit,
-  openKit,
-  openProcess,
-  openScope,
-  sealSecrets,
-  settingsDocument,
-} from '@proxbalance/service-kit';
+import { answer, type Kit, sealSecrets, settingsDocument } from '@proxbalance/service-kit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { aCluster, aGuest, aNode } from '../../../libs/engine/src/testing/build.ts';
 import { eventually } from '../../../tests/support/eventually.ts';
-import { openInProcess, testEnv } from '../../../tests/support/in-process.ts';
-import { openRecommender } from '../src/app.ts';
-import { readConfig } from '../src/config.ts';
+import { type Outside, openOutside, startRecommender } from './support/outside.ts';
 
 /* Settings that were changed count without waiting for the next snapshot. */
 
 let stack: AsyncDisposableStack;
-let env: Env;
+let env: Outside['env'];
 let outside: Kit;
 let told: Generation[];
 let asked: { days: number[]; profiles: number };
 beforeEach(async () => {
-  stack = new AsyncDisposableStack();
-  env = testEnv();
-  const scope = openScope();
-  stack.defer(() => scope.close());
-  outside = await openKit(scope, await openProcess(scope, readConfig(env), 'collector'), 'collector');
-  told = [];
+  ({ stack, env, outside, told } = await openOutside());
   asked = { days: [], profiles: 0 };
-  outside.bus.observe(RecommendationsGenerated, ({ data }) => void told.push(data));
   await outside.bus.serve([
     answer(ReadNodeTrends, async ({ lookback_days }) => {
       asked.days.push(lookback_days);
@@ -52,7 +34,7 @@ beforeEach(async () => {
       return { profiles: {}, generated_at: new Date().toISOString() };
     }),
   ]);
-  stack.use(await openInProcess(env, 'recommender', readConfig, openRecommender));
+  await startRecommender({ stack, env });
   const guests = Array.from({ length: 8 }, (_, index) => aGuest({ vmid: 100 + index, cpu_current: 90 }));
   const nodes = [aNode({ name: 'pve1', cpu: 92, mem: 85 }), aNode({ name: 'pve2', cpu: 10, mem: 15 })];
   const id = { snapshot_id: randomUUID(), collected_at: new Date().toISOString() };

@@ -2,41 +2,24 @@ import { randomUUID } from 'node:crypto';
 import {
   Generate,
   type Generation,
-  RecommendationsGenerated,
   Settings,
   Simulate,
   SnapshotTaken,
   SuggestThresholds,
 } from '@proxbalance/contracts';
-import {
-  type Env,
-  type Kit,
-  openKit,
-  openProcess,
-  openScope,
-  sealSecrets,
-  settingsDocument,
-} from '@proxbalance/service-kit';
+import { type Kit, sealSecrets, settingsDocument } from '@proxbalance/service-kit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { aCluster, aGuest, aNode } from '../../../libs/engine/src/testing/build.ts';
 import { eventually } from '../../../tests/support/eventually.ts';
-import { openInProcess, testEnv } from '../../../tests/support/in-process.ts';
-import { openRecommender } from '../src/app.ts';
-import { readConfig } from '../src/config.ts';
+import { type Outside, openOutside, startRecommender } from './support/outside.ts';
 
 let stack: AsyncDisposableStack;
-let env: Env;
+let env: Outside['env'];
 let outside: Kit;
 let told: Generation[];
 beforeEach(async () => {
-  stack = new AsyncDisposableStack();
-  env = testEnv();
-  const scope = openScope();
-  stack.defer(() => scope.close());
-  outside = await openKit(scope, await openProcess(scope, readConfig(env), 'collector'), 'collector');
-  told = [];
-  outside.bus.observe(RecommendationsGenerated, ({ data }) => void told.push(data));
-  stack.use(await openInProcess(env, 'recommender', readConfig, openRecommender));
+  ({ stack, env, outside, told } = await openOutside());
+  await startRecommender({ stack, env });
 });
 afterEach(() => stack.disposeAsync());
 

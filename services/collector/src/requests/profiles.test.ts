@@ -10,12 +10,14 @@ function opened() {
     const rows = Array.from({ length: 168 }, (_, hour) => ({ at: 3600 * hour, count: 240, avg: 20, p95: 30 }));
     return new Map(ids.map((id) => [id, rows] as const));
   });
-  const catalogue = { ids: async () => ['100'], rolledUp: async () => rolledUp };
+  const guests = ['100'];
+  const catalogue = { ids: async () => guests, rolledUp: async () => rolledUp };
   const read = readGuestProfiles({
     series: { store: { readField }, catalogue } as never,
     now: () => new Date(minutes * 60_000),
   });
   return {
+    guests,
     read,
     readField,
     pass: (more: number) => {
@@ -73,4 +75,14 @@ test('what nobody asked for in half an hour is made anew before it goes out', as
   pass(30);
   expect(await read()).not.toBe(first);
   expect(readField).toHaveBeenCalledTimes(2);
+});
+
+test('that there is nothing yet stands for a minute: what is filled in then is seen', async () => {
+  const { guests, read, pass } = opened();
+  guests.length = 0;
+  expect((await read()).profiles).toEqual({});
+  guests.push('100');
+  expect((await read()).profiles).toEqual({});
+  pass(1);
+  expect((await read()).profiles[100]).toMatchObject({ behavior: 'steady' });
 });

@@ -13,6 +13,8 @@ type Known = { lookedAt: number; rolledUp: number | null; profiles: Profiles };
 const lookEveryMs = 10 * 60_000;
 /** Nobody has asked for so long: what was the answer then is no answer now. */
 const staleMs = 3 * lookEveryMs;
+/** That there is nothing yet is no answer for long: the past is being filled in just then. */
+const emptyMs = 60_000;
 const lookbackSeconds = 7 * 24 * 3600;
 /** So many guests at a time: a millisecond of work. */
 const slice = 10;
@@ -38,16 +40,19 @@ export function readGuestProfiles({ series, now }: { series: Series; now: () => 
   };
   return async () => {
     const ageMs = known ? now().getTime() - known.lookedAt : Number.POSITIVE_INFINITY;
-    if (!known || ageMs >= staleMs) return await refresh().catch(brokerDown);
+    if (!known || ageMs >= (isEmpty(known) ? emptyMs : staleMs)) return await refresh().catch(brokerDown);
     if (ageMs >= lookEveryMs) void refresh().catch(() => undefined);
     return known.profiles;
   };
 }
 
+const isEmpty = ({ profiles }: Known): boolean => Object.keys(profiles.profiles).length === 0;
+
 async function refreshed(series: Series, known: Known | null, nowMs: number): Promise<Known> {
   const rolledUp = await series.catalogue.rolledUp('guest', hourTier);
   // Before the first roll-up there is what was filled in: that may have grown.
-  if (known && rolledUp !== null && rolledUp === known.rolledUp) return { ...known, lookedAt: nowMs };
+  if (known && !isEmpty(known) && rolledUp !== null && rolledUp === known.rolledUp)
+    return { ...known, lookedAt: nowMs };
   return { lookedAt: nowMs, rolledUp, profiles: await profileAll(series, nowMs) };
 }
 
