@@ -9,9 +9,10 @@ import { type ChosenMove, makeMove } from './make-move.ts';
 import type { Problem } from './problem.ts';
 import { offerTo, savingOf, weigh } from './score.ts';
 
-/** Guests of one node that stay together; the one whose move brings most goes first. */
+/** Guests of one node that stay together. */
 type Unit = readonly Placed[];
-type Plan = { unit: Unit; target: NodeState; saved: number };
+/** Where a unit goes, the one whose move brings most first. */
+type Plan = { unit: Unit; inTurn: Unit; target: NodeState; saved: number };
 
 /**
  * Affinity groups that leave a busy node as a whole, where no single guest could relieve it without tearing one apart. Each
@@ -31,9 +32,9 @@ export const moveGroups = (problem: Problem, guests: readonly Placed[]): ChosenM
   return moves;
 };
 
-const carryOut = ({ unit, target }: Plan, problem: Problem): ChosenMove[] => {
-  const [leader] = unit;
-  return unit.map((placed) => {
+const carryOut = ({ inTurn, target }: Plan, problem: Problem): ChosenMove[] => {
+  const [leader] = inTurn;
+  return inTurn.map((placed) => {
     if (!leader || placed === leader) return makeMove(offerTo(placed, target, 'load', problem), problem);
     const group = placed.guest.tags?.affinity_groups[0] ?? '';
     const offer = offerTo(placed, target, 'affinity', problem);
@@ -54,17 +55,17 @@ const bestPlan = (units: readonly Unit[], problem: Problem): Plan | null => {
 };
 
 /** What moving the unit to a node saves, tried out on the state and taken back; null when somebody may not go or it is no gain. */
-const tryOut = (members: Unit, target: NodeState, problem: Problem): Plan | null => {
-  const [first] = members;
+const tryOut = (unit: Unit, target: NodeState, problem: Problem): Plan | null => {
+  const [first] = unit;
   if (!first || first.source === target) return null;
-  const unit = members.toSorted(
+  const inTurn = unit.toSorted(
     (a, b) => savingOf(b, target, problem) - savingOf(a, target, problem) || a.guest.vmid - b.guest.vmid,
   );
-  const [leader] = unit;
+  const [leader] = inTurn;
   if (!leader || (weigh(leader, problem)(target) ?? 0) <= 0) return null;
   if (offerTo(leader, target, 'load', problem).improvement < problem.config.min_score_improvement) return null;
-  const saved = tentatively(problem.state, [first.source, target], () => moveAll(unit, target, problem));
-  return saved !== null && saved > 0 ? { unit, target, saved } : null;
+  const saved = tentatively(problem.state, [first.source, target], () => moveAll(inTurn, target, problem));
+  return saved !== null && saved > 0 ? { unit, inTurn, target, saved } : null;
 };
 
 /** What moving all of them in turn saves; null when one of them may not go. */

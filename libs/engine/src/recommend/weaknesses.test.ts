@@ -129,6 +129,15 @@ test('48: a companion has scores of its own, not its leader’s', () => {
   expect(companion?.structured_reason.primary_reason).toBe('affinity_companion');
 });
 
+test('a group that left a node moves once, although its node would still like to get rid of it', () => {
+  const tags = withTags('affinity_app');
+  const stuck = aGuest({ vmid: 102, cpu_current: 100, cpu_cores: 8, local_devices: ['hostpci0'] });
+  const group = [aGuest({ tags, cpu_current: 10 }), aGuest({ vmid: 101, tags, cpu_current: 5 })];
+  const nodes = [aNode({ cpu: 100 }), ...['pve2', 'pve3', 'pve4'].map((name) => aNode({ name }))];
+  const { recommendations } = judge(nodes, [...group, stuck]);
+  expect(recommendations.map((one) => one.vmid)).toEqual([100, 101]);
+});
+
 test('an option of a guest counts what is on its way to the node', () => {
   const nodes = [aNode({ cpu: 60 }), aNode({ name: 'pve2', mem: 75 })];
   const guests = [aGuest(), aGuest({ vmid: 101, mem_used_gb: 8, mem_max_gb: 8 })];
