@@ -162,6 +162,7 @@ describe('a node as a target', () => {
     ['unknown to HA', other({ ha_state: 'unknown' }), {}, 'HA'],
     ['with just enough memory', other({ mem: 82.5 }), {}, null],
     ['with too little memory', other({ mem: 83 }), {}, 'Memory'],
+    ['with too little memory for what the guest uses', other({ mem: 82.5 }), { mem_used_gb: 9 }, 'Memory'],
     ['with too little memory, for a guest that does not run', other({ mem: 99 }), { status: 'stopped' }, null],
     ['without the storage', other({ storage: [] }), {}, 'not available'],
     ['with the storage inactive', other({ storage: [aStorage({ active: false })] }), {}, 'not available'],

@@ -1,7 +1,7 @@
 import type { Guest, MigrationLimits } from '@proxbalance/contracts';
 import type { TargetFilter } from '../filters/filter.ts';
 import { antiAffinity } from '../filters/target/anti-affinity.ts';
-import { memory, memoryMissing } from '../filters/target/memory.ts';
+import { memory, memoryClaim, memoryMissing } from '../filters/target/memory.ts';
 import { storage } from '../filters/target/storage.ts';
 import { usable } from '../filters/target/usable.ts';
 import type { Problem } from '../recommend/problem.ts';
@@ -56,7 +56,7 @@ export const openGroup = (
       told(obstacle(move, target, problem));
     if (waitsFor !== null) {
       move.reason = waitsFor;
-      spokenFor.set(target, (spokenFor.get(target) ?? 0) + need(guest));
+      spokenFor.set(target, (spokenFor.get(target) ?? 0) + memoryClaim(guest));
       continue;
     }
     moveGuest(problem.state, guest, undefined, target);
@@ -79,5 +79,3 @@ const wanted = (move: PlannedMove, spokenFor: ReadonlyMap<NodeState, number>): s
     ? `Room on ${move.target.name} is kept for a move before it`
     : null;
 };
-
-const need = (guest: Guest): number => (guest.status === 'running' ? guest.mem_max_gb : 0);

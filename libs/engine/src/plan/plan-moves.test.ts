@@ -78,6 +78,25 @@ describe('room', () => {
     );
   });
 
+  test('a guest that uses more than its maximum has its room kept as well', () => {
+    const planned = plan(
+      nodes(60, 60, 50),
+      [
+        [{ node: 'pve1', mem_used_gb: 1, mem_max_gb: 1 }, 'pve3'],
+        [{ node: 'pve1', mem_used_gb: 20, mem_max_gb: 1 }, 'pve3'],
+        [{ node: 'pve2', mem_used_gb: 8, mem_max_gb: 8 }, 'pve3'],
+        [{ node: 'pve3', mem_used_gb: 8, mem_max_gb: 8 }, 'pve2'],
+      ],
+      { cluster: 8, per_source: 1, per_target: 8 },
+    );
+    expect(steps(planned).map(([group, vmid]) => [group, vmid])).toEqual([
+      [1, 100],
+      [1, 103],
+      [2, 101],
+      [2, 102],
+    ]);
+  });
+
   test('a guest with an exclude tag waits until the other one has left', () => {
     const tags = withTags('exclude_db');
     const planned = plan(nodes(50, 10, 10), [

@@ -1,4 +1,5 @@
 import type { Placed } from '../filters/filter.ts';
+import { memoryClaim } from '../filters/target/memory.ts';
 import type { NodeState } from '../state/node-state.ts';
 import { wouldBeBusy } from '../state/pressure.ts';
 import { type ChosenMove, makeMove } from './make-move.ts';
@@ -25,6 +26,5 @@ export const evacuate = (problem: Problem, guests: readonly Placed[]): ChosenMov
 const hasCompanion = ({ guest }: Placed, target: NodeState): boolean =>
   guest.tags?.affinity_groups.some((group) => (target.tags.get(group) ?? 0) > 0) ?? false;
 
-const largestFirst = ({ guest: a }: Placed, { guest: b }: Placed): number => need(b) - need(a) || a.vmid - b.vmid;
-
-const need = (guest: Placed['guest']): number => (guest.status === 'running' ? guest.mem_max_gb : 0);
+const largestFirst = ({ guest: a }: Placed, { guest: b }: Placed): number =>
+  memoryClaim(b) - memoryClaim(a) || a.vmid - b.vmid;

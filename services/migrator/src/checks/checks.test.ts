@@ -68,6 +68,12 @@ const tables: [Check, Row[]][] = [
       ['room enough', 'passed', view(), '56 % memory and 60 % CPU'],
       ['memory just at its limit', 'passed', onTarget({ memUsedBytes: 0.95 * 64 * gib - 4 * gib }), '95 % memory'],
       ['memory above it', 'failed', onTarget({ memUsedBytes: 0.95 * 64 * gib - 4 * gib + 1 }), 'memory may reach 95 %'],
+      [
+        'a guest that uses more than its maximum',
+        'failed',
+        withGuests(guest({ memUsedBytes: 29 * gib })),
+        '95 % memory and 60 % CPU in use; memory may reach 95 %',
+      ],
       ['CPU above its limit', 'failed', onTarget({ cpuRatio: 0.81 }), 'CPU may reach 90 %'],
       ['a stopped guest needs neither', 'passed', withGuests(guest({ status: 'stopped' })), '50 % memory and 50 % CPU'],
       ['no such node', 'failed', view({ resources: resources({ nodes: [node('pve1')] }) }), 'no node pve2'],

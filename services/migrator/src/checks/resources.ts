@@ -3,7 +3,7 @@ import { type Check, failed, passed, unknown } from './check.ts';
 const memLimit = 0.95;
 const cpuLimit = 0.9;
 
-/** The target after the move: memory by the guest's allocation, CPU by its present use. */
+/** The target after the move: memory by the guest's allocation, or its use where that is more, CPU by its present use. */
 export const resources: Check = {
   name: 'resources',
   check: ({ vmid, target_node }, view) => {
@@ -16,7 +16,8 @@ export const resources: Check = {
     }
     if (guest.memTotalBytes === null) return unknown(`memory of guest ${vmid} could not be read`);
     const running = guest.status === 'running';
-    const mem = (target.memUsedBytes + (running ? guest.memTotalBytes : 0)) / target.memTotalBytes;
+    const claim = running ? Math.max(guest.memTotalBytes, guest.memUsedBytes ?? 0) : 0;
+    const mem = (target.memUsedBytes + claim) / target.memTotalBytes;
     if (running && (guest.cpuRatio === null || guest.vcpus === null))
       return unknown(`load of guest ${vmid} could not be read`);
     const load = running ? (guest.cpuRatio ?? 0) * (guest.vcpus ?? 0) : 0;
