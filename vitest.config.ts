@@ -14,6 +14,9 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Before each file of a layer that has property tests. */
+const setupFiles = ['tests/properties.setup.ts'];
+
 const twin = (folder: string) => `${folder}/**/src/**/*.test.ts`;
 
 /**
@@ -35,6 +38,7 @@ export default defineConfig({
             'tests/**/*.test.ts',
           ],
           exclude: ['**/*.system.test.ts', '**/node_modules/**'],
+          setupFiles,
           sequence: { groupOrder: 0 },
           maxWorkers: 2,
         },
@@ -44,6 +48,7 @@ export default defineConfig({
           name: 'service',
           include: ['libs/*/test/**/*.test.ts', 'services/*/test/**/*.test.ts', 'simulator/test/**/*.test.ts'],
           globalSetup: ['tests/brokers.setup.ts'],
+          setupFiles,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },

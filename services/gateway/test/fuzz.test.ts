@@ -1,6 +1,7 @@
 import { routes } from '@proxbalance/contracts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runs } from '../../../tests/support/properties.ts';
 import { type Gateway, showSnapshot, startGateway } from './support/gateway.ts';
 import { refusal } from './support/refusal.ts';
 
@@ -98,7 +99,7 @@ test('any request to any route is answered as the contracts say', async () => {
       });
       await check(verb, answer);
     }),
-    { numRuns: 1500, endOnFailure: true },
+    { numRuns: runs(1500), endOnFailure: true },
   );
   expect((await gateway.get('/api/health')).status).toBe(200);
 });

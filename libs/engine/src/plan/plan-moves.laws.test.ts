@@ -1,6 +1,8 @@
 import { ExecutionPlan, type MigrationLimits } from '@proxbalance/contracts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../tests/support/properties.ts';
+import { memoryClaim } from '../filters/target/memory.ts';
 import { problemOf } from '../recommend/problem.ts';
 import { recommend } from '../recommend/recommend.ts';
 import { moveGuest } from '../state/cluster-state.ts';
@@ -44,7 +46,9 @@ test('every recommendation is a step, and room, exclude tags and limits hold whi
           for (const tag of guest.tags?.exclude_groups ?? []) expect(at(target_node)?.tags.get(tag) ?? 0).toBe(0);
           const { usedGb = 0, reservedGb = 0, base } = at(target_node) ?? {};
           if (guest.status === 'running')
-            expect(usedGb + reservedGb + guest.mem_max_gb).toBeLessThanOrEqual(0.95 * (base?.total_mem_gb ?? 0) + 1e-9);
+            expect(usedGb + reservedGb + memoryClaim(guest)).toBeLessThanOrEqual(
+              0.95 * (base?.total_mem_gb ?? 0) + 1e-9,
+            );
           moveGuest(state, guest, undefined, at(target_node));
         }
         for (const { vmid, source_node } of running) {
@@ -53,6 +57,6 @@ test('every recommendation is a step, and room, exclude tags and limits hold whi
         }
       }
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });

@@ -177,6 +177,5 @@ test('law: with trends and profiles the best offer is still the lowest score of 
         recommend({ ...input, ...memory }),
       );
     }),
-    { numRuns: 100 },
   );
 });

@@ -1,6 +1,8 @@
 import { type ClusterSnapshot, Judgement, type Recommendation } from '@proxbalance/contracts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../tests/support/properties.ts';
+import { memoryClaim } from '../filters/target/memory.ts';
 import { moveGuest } from '../state/cluster-state.ts';
 import { clusterCost } from '../state/cost.ts';
 import { heat } from '../state/pressure.ts';
@@ -8,7 +10,7 @@ import { limits, smallCluster } from '../testing/arbitrary.ts';
 import { problemOf, type RecommendInput } from './problem.ts';
 import { recommend } from './recommend.ts';
 
-const runs = { numRuns: 300 };
+const often = { numRuns: runs(300) };
 
 type Step = { move: Recommendation; problem: ReturnType<typeof problemOf> };
 
@@ -61,7 +63,7 @@ test('no first part of the recommendations leaves the cluster worse, and the hot
         },
       );
     }),
-    runs,
+    often,
   );
 });
 
@@ -79,7 +81,7 @@ test('a node gives guests away for load only while it is above a threshold', () 
         expect(current_cpu >= 60 || current_mem >= 65 || current_iowait > 30).toBe(true);
       });
     }),
-    runs,
+    often,
   );
 });
 
@@ -95,7 +97,7 @@ test('every kind of recommendation is filled: reasons, scores, risk, cost, evide
         expect(one.command).toContain(one.target_node);
       }
     }),
-    runs,
+    often,
   );
 });
 
@@ -115,13 +117,13 @@ test('no recommendation breaks a hard rule at the moment it is made', () => {
         expect(input.snapshot.nodes[move.target_node]?.status).toBe('online');
         expect(input.snapshot.nodes[move.source_node]?.status).toBe('online');
         if (guest?.status === 'running')
-          expect((target?.usedGb ?? 0) + guest.mem_max_gb).toBeLessThanOrEqual(
+          expect((target?.usedGb ?? 0) + memoryClaim(guest)).toBeLessThanOrEqual(
             0.95 * (target?.base.total_mem_gb ?? 0) + 1e-9,
           );
         for (const tag of guest?.tags?.exclude_groups ?? []) expect(target?.tags.get(tag) ?? 0).toBe(0);
       });
     }),
-    runs,
+    often,
   );
 });
 
@@ -137,7 +139,7 @@ test('every guest is answered for exactly once, in the agreed shape', () => {
           .sort(),
       );
     }),
-    runs,
+    often,
   );
 });
 
@@ -150,7 +152,7 @@ test('the order of nodes, guests and moves in flight changes nothing, nor does a
       expect(recommend(input)).toEqual(first);
       expect(recommend(reversed(input))).toEqual(first);
     }),
-    runs,
+    often,
   );
 });
 

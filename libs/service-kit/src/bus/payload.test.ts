@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { runs } from '../../../../tests/support/properties.ts';
 import { findBreach } from './breach.ts';
 import { membersOf, readLines, writeLines } from './lines.ts';
 import { MalformedPayloadError, packData, packText, unpackData } from './payload.ts';
@@ -32,7 +33,7 @@ describe('a payload in lines', () => {
       fc.asyncProperty(anything, async (data) => {
         expect(await unpackData(schema, await packData(schema, data))).toEqual({ ...data, noted: null });
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 

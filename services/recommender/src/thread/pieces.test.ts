@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../tests/support/properties.ts';
 import { fromPieces, toPieces } from './pieces.ts';
 
 test('what arrives is what JSON would have carried, however large its members are', async () => {
@@ -14,7 +15,7 @@ test('what arrives is what JSON would have carried, however large its members ar
     fc.asyncProperty(value, async (one) => {
       expect(await fromPieces(await toPieces(one))).toEqual(JSON.parse(JSON.stringify(one)));
     }),
-    { numRuns: 20 },
+    { numRuns: runs(20) },
   );
 });
 
