@@ -21,7 +21,8 @@ const twin = (folder: string) => `${folder}/**/src/**/*.test.ts`;
 
 /**
  * Three layers: unit beside the file, service with real brokers, system with every service as its own process.
- * They run one after the other, so that the heavier layers have the machine to themselves.
+ * They run one after the other, so that the heavier layers have the machine to themselves. Their time-outs are for what hangs:
+ * a machine that is busy otherwise takes several times as long.
  */
 export default defineConfig({
   test: {
@@ -39,6 +40,8 @@ export default defineConfig({
           ],
           exclude: ['**/*.system.test.ts', '**/node_modules/**'],
           setupFiles,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
           maxWorkers: 2,
         },
@@ -49,8 +52,8 @@ export default defineConfig({
           include: ['libs/*/test/**/*.test.ts', 'services/*/test/**/*.test.ts', 'simulator/test/**/*.test.ts'],
           globalSetup: ['tests/brokers.setup.ts'],
           setupFiles,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           sequence: { groupOrder: 1 },
           // They wait more than they work: brokers coming back, tasks running out.
           maxWorkers: 5,
@@ -61,8 +64,8 @@ export default defineConfig({
           name: 'system',
           include: ['tests/**/*.system.test.ts'],
           globalSetup: ['tests/brokers.setup.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
           sequence: { groupOrder: 2 },
           // Each starts a dozen processes, and then waits for what they do.
           maxWorkers: 2,

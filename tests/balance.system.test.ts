@@ -45,7 +45,7 @@ test('a hot node is relieved: explained, moved once, told to everyone, and seen 
     const location = await api.ask(GetGuestLocation, { params: { vmid: String(vmid) } });
     expect(location.node).toBe(target_node);
   });
-  expect(Date.now() - endedAt).toBeLessThan(2000);
+  expect(Date.now() - endedAt).toBeLessThan(8000);
   expect(await simulator.nodeOf(vmid)).toBe(target_node);
 
   await eventually(() => expect(events.of(MigrationCompleted)).toHaveLength(1));

@@ -10,7 +10,7 @@ import { isAlive, signal } from '../scripts/instance.ts';
 import { openRunFile } from '../scripts/run-file.ts';
 import { startNats, startRedis } from './support/brokers.ts';
 
-const soon = { timeout: 10_000, interval: 50 };
+const soon = { timeout: 40_000, interval: 50 };
 
 test('a test broker that was killed comes back on its port with its data', async () => {
   await using broker = await startRedis();

@@ -39,7 +39,7 @@ describe.skipIf(!engine)('on the container images of docker-compose.yml', () => 
     const reasons: string[] = [];
     await gateway.bus.subscribe(CollectionFailed, async (event) => void reasons.push(event.data.reason));
     await collector.bus.publish(CollectionFailed, { reason: 'no answer', kind: 'timeout', last_collected_at: null });
-    await vi.waitFor(() => expect(reasons).toEqual(['no answer']), 10_000);
+    await vi.waitFor(() => expect(reasons).toEqual(['no answer']), 40_000);
   });
 
   test('a question is answered by the service it is for', async () => {

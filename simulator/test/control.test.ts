@@ -36,7 +36,7 @@ test('a migration told from outside: request, advance, truth', async () => {
 test('speed alone carries a migration through', async () => {
   await using client = await start(['--speed', '600']);
   await client.api('POST', '/nodes/pve1/qemu/100/migrate', { form: { target: 'pve2', online: '1' } });
-  await expect.poll(async () => (await state(client)).guests[0]?.node, { timeout: 2000, interval: 10 }).toBe('pve2');
+  await expect.poll(async () => (await state(client)).guests[0]?.node, { timeout: 10_000, interval: 10 }).toBe('pve2');
 });
 
 test('a load is changed, nested or flat, and seen at the next tick', async () => {
@@ -86,7 +86,7 @@ test('nodes go down, into maintenance, and come back', async () => {
 
 test('requests are counted by template, with how many ran at once', async () => {
   await using client = await start();
-  await client.control('POST', '/faults', { kind: 'api-latency', ms: 40, path: '/nodes/*' });
+  await client.control('POST', '/faults', { kind: 'api-latency', ms: 1500, path: '/nodes/*' });
   await Promise.all(['pve1', 'pve2', 'pve3'].map((node) => client.api('GET', `/nodes/${node}/status`)));
   const { body } = await client.control('GET', '/requests');
   expect(body.total).toBe(3);

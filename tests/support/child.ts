@@ -29,7 +29,7 @@ export type ChildOptions = {
   folder: string;
 };
 
-const readyMaxMs = 60_000;
+const readyMaxMs = 180_000;
 
 export function openChild({ name, command, env, ready, folder }: ChildOptions): Child {
   let child: ChildProcess | undefined;

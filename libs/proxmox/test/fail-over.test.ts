@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
+import { eventually } from '../../../tests/support/eventually.ts';
 import { isProxmoxError, ProxmoxOutcomeUnknownError, type RequestInfo } from '../src/index.ts';
 import { client, failure, TOKEN_SECRET } from './client.ts';
-import { eventually } from './eventually.ts';
 import { data, type Respond, startServer, status } from './server.ts';
 
 const version = data({ version: '9.2.2' });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../../../tests/support/eventually.ts';
 import {
   type GuestKind,
   type MigrateRequest,
@@ -10,7 +11,6 @@ import {
 } from '../src/index.ts';
 import { client, failure } from './client.ts';
 import { cluster } from './cluster.ts';
-import { eventually } from './eventually.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
 
 let simulator: Simulator;

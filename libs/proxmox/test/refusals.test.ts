@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../../../tests/support/eventually.ts';
 import { isProxmoxError, type Proxmox, parseTlsMode } from '../src/index.ts';
 import { client, failure } from './client.ts';
 import { cluster } from './cluster.ts';
-import { eventually } from './eventually.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
 
 let simulator: Simulator;

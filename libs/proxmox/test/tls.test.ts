@@ -2,10 +2,10 @@ import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:tls';
 import { expect, test } from 'vitest';
+import { eventually } from '../../../tests/support/eventually.ts';
 import { parseTlsMode } from '../src/index.ts';
 import { elsewhere, one, two } from './certificates.ts';
 import { client, failure } from './client.ts';
-import { eventually } from './eventually.ts';
 import { data, startServer } from './server.ts';
 
 const version = data({ version: '9.2.2', release: '9.2', repoid: 'x' });

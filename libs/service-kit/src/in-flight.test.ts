@@ -14,12 +14,12 @@ test('waits for work in hand, whatever comes of it', async () => {
 
 test('several who wait share one period of grace', async () => {
   const closing = new AbortController();
-  const inFlight = openInFlight(closing.signal, 100);
+  const inFlight = openInFlight(closing.signal, 500);
   void inFlight.track(new Promise(() => {}));
   const begin = Date.now();
   closing.abort();
   for (let round = 0; round < 5; round++) await inFlight.settled();
-  expect(Date.now() - begin).toBeLessThan(400);
+  expect(Date.now() - begin).toBeLessThan(2000);
 });
 
 test('nothing in hand takes no time', async () => {

@@ -67,4 +67,4 @@ test('processes that start at once on one data folder agree on one key', async (
   const keys = await Promise.all([1, 2, 3, 4].map(async () => (await run()).stdout));
   expect(new Set(keys)).toEqual(new Set([keptSecretKey(dir)]));
   expect(readdirSync(dir)).toEqual(['secret.key']);
-}, 60_000);
+});

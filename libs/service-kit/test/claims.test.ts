@@ -1,8 +1,8 @@
 import { expect, inject, test } from 'vitest';
+import { eventually } from '../../../tests/support/eventually.ts';
 import { eventStream } from '../src/bus/streams.ts';
 import { answer } from '../src/index.ts';
 import { Add, Counted, fiveMegabytes, List, Listed } from './support/contracts.ts';
-import { eventually } from './support/eventually.ts';
 import { stored, testNamespace } from './support/test-bus.ts';
 
 const natsUrl = inject('natsUrl');

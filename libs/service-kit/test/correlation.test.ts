@@ -1,8 +1,8 @@
 import { expect, inject, test } from 'vitest';
+import { eventually } from '../../../tests/support/eventually.ts';
 import { answer, inSpan, traceCarrier, withContext } from '../src/index.ts';
 import { startTracing } from '../src/trace.ts';
 import { Add, Counted } from './support/contracts.ts';
-import { eventually } from './support/eventually.ts';
 import { testNamespace } from './support/test-bus.ts';
 
 const natsUrl = inject('natsUrl');

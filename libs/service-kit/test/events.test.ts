@@ -1,7 +1,7 @@
 import { expect, inject, test } from 'vitest';
+import { eventually } from '../../../tests/support/eventually.ts';
 import { eventStream } from '../src/bus/streams.ts';
 import { Counted, Named } from './support/contracts.ts';
-import { eventually } from './support/eventually.ts';
 import { stored, testNamespace } from './support/test-bus.ts';
 
 const natsUrl = inject('natsUrl');

@@ -1,8 +1,8 @@
 import { eventSubject } from '@proxbalance/contracts';
 import { expect, inject, test } from 'vitest';
+import { eventually } from '../../../tests/support/eventually.ts';
 import { deadLetterStream, eventStream } from '../src/bus/streams.ts';
 import { Counted, Named } from './support/contracts.ts';
-import { eventually } from './support/eventually.ts';
 import { stored, testNamespace } from './support/test-bus.ts';
 
 const natsUrl = inject('natsUrl');
@@ -49,7 +49,7 @@ test('many messages that wait for their next try hold up none of the others', as
   await bus.subscribe(Counted, handler, { backoffMs: [60_000] });
   for (let n = 0; n < 100; n++) await bus.publish(Counted, { n });
   await bus.publish(Counted, { n: 100 });
-  await eventually(() => expect(good).toEqual([100]), 5000);
+  await eventually(() => expect(good).toEqual([100]), { withinMs: 5000 });
 });
 
 test.each([
@@ -128,8 +128,8 @@ test('a slow handler keeps its message, and what waits behind it is not given to
     await new Promise((resolve) => setTimeout(resolve, data.n === 1 ? 12_000 : 0));
   });
   for (const n of [1, 2, 3]) await bus.publish(Counted, { n });
-  await eventually(() => expect(got).toEqual([1, 2, 3]), 20_000);
+  await eventually(() => expect(got).toEqual([1, 2, 3]), { withinMs: 20_000 });
   const manager = await link.connection.jetstreamManager();
   const info = await manager.consumers.info(eventStream(namespace.name), 'collector_test_counted');
   expect(info.num_redelivered).toBe(0);
-}, 30_000);
+});

@@ -1,10 +1,10 @@
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
+import { eventually } from '../../../tests/support/eventually.ts';
 import { eventStream } from '../src/bus/streams.ts';
 import { openCable } from './support/cable.ts';
 import { Counted } from './support/contracts.ts';
 import { publish, read } from './support/counting.ts';
-import { eventually } from './support/eventually.ts';
 import { ownNats } from './support/own-nats.ts';
 import { testNamespace } from './support/test-bus.ts';
 

@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest';
+import { eventually } from '../../../tests/support/eventually.ts';
 import { Counted, Named } from './support/contracts.ts';
-import { eventually } from './support/eventually.ts';
 import { testNamespace } from './support/test-bus.ts';
 
 const natsUrl = inject('natsUrl');

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { eventually } from '../../../tests/support/eventually.ts';
 import { eventStream } from '../src/bus/streams.ts';
 import { Counted } from './support/contracts.ts';
 import { publish, read } from './support/counting.ts';
-import { eventually } from './support/eventually.ts';
 import { ownNats } from './support/own-nats.ts';
 
 const recoveryMaxMs = 5000;

@@ -36,7 +36,7 @@ describe.concurrent('by the clock', () => {
       },
       { withinMs: 90_000 },
     );
-  }, 140_000);
+  });
 
   test('two replicas take one snapshot a tick, share what they know, and tell each change once', async () => {
     const guests = [vm(100, { load: { cpu: 0.2, disk_write_bps: 2e6 } }), vm(101), vm(102)];

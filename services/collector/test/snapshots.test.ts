@@ -18,7 +18,7 @@ describe('a small cluster', () => {
   });
   afterAll(() => lab[Symbol.asyncDispose]());
 
-  test('its first snapshot is complete, within three seconds', async () => {
+  test('its first snapshot is complete, and comes before the first tick', async () => {
     const startedAt = performance.now();
     await lab.openCollector();
     const first = await eventually(() => {
@@ -26,7 +26,7 @@ describe('a small cluster', () => {
       if (!snapshot) throw new Error('no snapshot yet');
       return snapshot;
     });
-    expect(performance.now() - startedAt).toBeLessThan(3000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect(first).toMatchObject({ cluster_name: 'lab', unknown: [], cluster_health: { quorate: true, nodes: 3 } });
     expect(Object.values(first.guests).map(({ vmid, unknown }) => ({ vmid, unknown }))).toEqual(
       [100, 101, 102, 103].map((vmid) => ({ vmid, unknown: [] })),

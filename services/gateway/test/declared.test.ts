@@ -13,7 +13,7 @@ const named: Record<string, string> = { vmid: '100', node: 'pve1', tag: 'ignore'
 
 test.each(routes)('$method $path is served', async ({ method, path }) => {
   const address = path.replaceAll(/:(\w+)/g, (_, name: string) => named[name] ?? name);
-  const answer = await fetch(`${gateway.url}${address}`, { method, signal: AbortSignal.timeout(5000) });
+  const answer = await fetch(`${gateway.url}${address}`, { method, signal: AbortSignal.timeout(30_000) });
   const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream');
   const { code } = isStream ? { code: 'a stream' } : ((await answer.json()) as { code?: string });
   expect(['not-found', 'method-not-allowed']).not.toContain(code);

@@ -101,7 +101,7 @@ test('the stream has the headers of every answer, and a comment when nothing hap
     if (text.includes(': alive\n\n')) break;
   }
   expect(text).toMatch(/^: connected\n\n(: alive\n\n)+$/);
-}, 30_000);
+});
 
 test('a reader that does not read is let go, and holds up nobody', async () => {
   const { port } = new URL(gateway.url);
@@ -134,7 +134,7 @@ test('200 readers get the same event', async () => {
   await eventually(() => expect(readers.every(({ seen }) => seen.length === 1)).toBe(true));
   const begin = Date.now();
   await gateway.close();
-  expect(Date.now() - begin).toBeLessThan(3000);
+  expect(Date.now() - begin).toBeLessThan(10_000);
   await Promise.all(readers.map((reader) => reader[Symbol.asyncDispose]()));
 });
 
@@ -145,5 +145,5 @@ test('many wildcards are no work', async () => {
   await using reader = await openEvents(gateway.url, { types: types.slice(0, 1000) });
   await moved(100);
   await eventually(() => expect(reader.seen).toHaveLength(1));
-  expect(Date.now() - begin).toBeLessThan(3000);
+  expect(Date.now() - begin).toBeLessThan(10_000);
 });

@@ -28,7 +28,7 @@ describe.concurrent('nodes and their HA manager', () => {
     const end = await lab.end(100, 100_000);
     expect(end).toMatchObject({ state: 'failed', final_node: 'pve1', waiting_for: null });
     expect(end.error?.message).toContain('unreachable');
-  }, 120_000);
+  });
 
   test('the target dies while the guest is sent: it stays', async () => {
     await lab.simulator.fault({ kind: 'target-dies', vmid: 101 });
@@ -51,5 +51,5 @@ describe.concurrent('nodes and their HA manager', () => {
     const end = await lab.end(103, 120_000);
     expect(end).toMatchObject({ state: 'failed', final_node: 'pve2' });
     expect(end.error?.message).toContain('the HA manager did not carry the request out');
-  }, 130_000);
+  });
 });

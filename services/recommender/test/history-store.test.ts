@@ -80,7 +80,7 @@ test('after thirty days it is gone', async () => {
   await write(...times);
   expect((await kit.redis.client.xlen(`${prefix}:scores:sampled`)) as number).toBeLessThan(1600);
   expect((await kit.redis.client.xlen(`${prefix}:scores`)) as number).toBeLessThan(200);
-}, 20_000);
+});
 
 test('the window follows the store: means of hours, each record once, whoever appends', async () => {
   await write(now - 3 * day);

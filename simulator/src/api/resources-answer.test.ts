@@ -26,4 +26,4 @@ test('10 000 guests are written anew only once a tick, and fast', () => {
   });
   expect(Math.min(...cpuMs)).toBeLessThan(CPU_MS_MAX);
   expect(JSON.parse(String(body())).data).toHaveLength(10_000 + 64 + 64 * 3 + 64);
-}, 30_000);
+});

@@ -32,12 +32,12 @@ const bigCluster = () => {
 
 test('64 nodes with 10 000 guests → judged within seconds, and no node is hot afterwards', () => {
   const input = { snapshot: bigCluster(), thresholds, config: defaultPenalties(), maintenanceNodes: [] };
-  const started = process.cpuUsage();
+  const started = process.threadCpuUsage();
   const { summary, recommendations } = recommend(input);
-  const { user, system } = process.cpuUsage(started);
+  const { user, system } = process.threadCpuUsage(started);
   expect(recommendations.length).toBeGreaterThan(100);
   expect(recommendations.length).toBeLessThan(1000);
   for (const load of Object.values(summary.batch_impact.after.node_scores)) expect(load.cpu).toBeLessThanOrEqual(60);
-  // Processor time, not time on the clock: other things may run beside this. About 0.6 s when started cold.
-  expect((user + system) / 1000).toBeLessThan(3_000);
+  // Processor time of this thread, not time on the clock: about 0.6 s cold and undisturbed. What is quadratic takes minutes.
+  expect((user + system) / 1000).toBeLessThan(10_000);
 });
