@@ -5,7 +5,7 @@ import { Counted } from './support/contracts.ts';
 import { publish, read } from './support/counting.ts';
 import { ownNats } from './support/own-nats.ts';
 
-const recoveryMaxMs = 5000;
+const recovery = { withinMs: 5000 };
 
 test.each(['subscriber', 'observer'] as const)(
   'a %s misses nothing when the server is killed and comes back',
@@ -27,7 +27,7 @@ test.each(['subscriber', 'observer'] as const)(
         expect(await publish(writer, n)).toBe('ok');
         confirmed.push(n);
       }
-      await eventually(() => expect([...new Set(got)].toSorted((a, b) => a - b)).toEqual(confirmed), recoveryMaxMs);
+      await eventually(() => expect([...new Set(got)].toSorted((a, b) => a - b)).toEqual(confirmed), recovery);
     }
   },
 );
@@ -45,7 +45,7 @@ test.each(['subscriber', 'observer'] as const)(
     await nats.crashAndForget();
     // More than were there before, and before the reader had time to find its place again.
     for (const n of [2, 3, 4, 5]) expect(await publish(writer, n)).toBe('ok');
-    await eventually(() => expect(got).toEqual([1, 2, 3, 4, 5]), recoveryMaxMs);
+    await eventually(() => expect(got).toEqual([1, 2, 3, 4, 5]), recovery);
   },
 );
 
@@ -60,5 +60,5 @@ test('an observer that has seen nothing yet misses nothing either', async () => 
   });
   await nats.crash();
   for (const n of [1, 2, 3]) expect(await publish(writer, n)).toBe('ok');
-  await eventually(() => expect(got).toEqual([1, 2, 3]), recoveryMaxMs);
+  await eventually(() => expect(got).toEqual([1, 2, 3]), recovery);
 });
