@@ -35,6 +35,13 @@ test('a busy 8 GiB guest in a middling cluster → moderate risk, part by part',
   expect(risk.risk_factors.map((factor) => factor.risk_score)).toEqual([25, 50, 10, 35, 30]);
 });
 
+test('snapshots and a second disk make a move riskier, and are named', () => {
+  const two = disk ? [disk, { ...disk, key: 'scsi1' }] : [];
+  const risk = migrationRisk({ ...guest, disks: two, has_snapshots: true }, 62);
+  expect(risk.risk_factors[2]).toMatchObject({ value: '2 disks with snapshots', risk_score: 50, risk: 'medium' });
+  expect(risk.risk_score - migrationRisk(guest, 62).risk_score).toBeCloseTo(8, 1);
+});
+
 test.each([
   [8, 58.9],
   [15, 63.8],

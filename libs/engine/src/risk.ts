@@ -6,7 +6,14 @@ type RiskFactor = Recommendation['risk_factors'][number];
 /** The part of a guest that makes moving it risky. */
 export type RiskGuest = Pick<
   Guest,
-  'mem_max_gb' | 'disk_read_bps' | 'disk_write_bps' | 'net_in_bps' | 'net_out_bps' | 'mount_points' | 'disks'
+  | 'mem_max_gb'
+  | 'disk_read_bps'
+  | 'disk_write_bps'
+  | 'net_in_bps'
+  | 'net_out_bps'
+  | 'mount_points'
+  | 'disks'
+  | 'has_snapshots'
 >;
 export type MigrationRisk = Pick<Recommendation, 'risk_score' | 'risk_level' | 'risk_factors'>;
 
@@ -29,7 +36,7 @@ export const migrationRisk = (guest: RiskGuest, clusterHealth: number): Migratio
     risk_factors: [
       part('guest_memory', `${guest.mem_max_gb.toFixed(1)} GiB`, size, 'Memory to copy while the guest runs'),
       part('disk_io', `${disk.toFixed(1)} MiB/s`, io, 'Disk traffic during the move'),
-      part('storage', `${diskCount(guest)} disks`, storage, 'Disks and shared mounts to hand over'),
+      part('storage', storageText(guest), storage, 'Disks, snapshots and shared mounts to hand over'),
       part('network_io', `${net.toFixed(1)} MiB/s`, network, 'Network traffic that can be interrupted'),
       part('cluster_health', clusterHealth.toFixed(1), cluster, 'Spare room of the cluster if the move fails'),
     ],
@@ -41,7 +48,13 @@ const diskCount = (guest: RiskGuest): number => (guest.disks ?? []).filter((disk
 const storageRisk = (guest: RiskGuest): number => {
   const disks = diskCount(guest);
   const base = disks > 4 ? 80 : disks > 2 ? 50 : disks > 1 ? 30 : 10;
-  return Math.min(100, base + (guest.mount_points?.has_shared_mount ? 15 : 0));
+  const snapshots = guest.has_snapshots ? 20 : 0;
+  return Math.min(100, base + snapshots + (guest.mount_points?.has_shared_mount ? 15 : 0));
+};
+
+const storageText = (guest: RiskGuest): string => {
+  const disks = diskCount(guest);
+  return `${disks} ${disks === 1 ? 'disk' : 'disks'}${guest.has_snapshots ? ' with snapshots' : ''}`;
 };
 
 const part = (factor: RiskFactor['factor'], value: string, score: number, detail: string): RiskFactor => ({

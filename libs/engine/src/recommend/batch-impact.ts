@@ -9,19 +9,25 @@ type BatchImpact = Judgement['summary']['batch_impact'];
 type ClusterLoad = BatchImpact['before'];
 
 /** The cluster at one point of the judgement. */
-export type ClusterPicture = ClusterLoad & { health: number; heats: ReadonlyMap<string, number> };
+export type ClusterPicture = ClusterLoad & {
+  health: number;
+  heats: ReadonlyMap<string, number>;
+  average: { cpu: number; mem: number };
+};
 
-/** Load, health and heat of the online nodes as the moves so far leave them. */
+/** Load, health, heat and mean load of the online nodes as the moves so far leave them. */
 export const clusterPicture = ({ state, thresholds, config }: Problem): ClusterPicture => {
   const online = state.nodes.filter(({ node }) => node.status === 'online');
+  const metrics = online.map(({ node }) => node.metrics);
   return {
     node_scores: Object.fromEntries(online.map((one) => [one.name, shownLoad(one)])),
-    score_variance: roundTo(variance(online.map(({ node: { metrics: m } }) => (m.current_cpu + m.current_mem) / 2)), 1),
+    score_variance: roundTo(variance(metrics.map((m) => (m.current_cpu + m.current_mem) / 2)), 1),
     health: clusterHealth(
       online.map(({ node }) => node),
       config,
     ),
     heats: new Map(online.map((one) => [one.name, heat(one.load, one.ioExempt, thresholds)])),
+    average: { cpu: mean(metrics.map((m) => m.current_cpu)), mem: mean(metrics.map((m) => m.current_mem)) },
   };
 };
 

@@ -57,7 +57,7 @@ const own = ({ trigger, source, target, affinity }: ChosenMove): Factor[] => {
 
 const guestsOn = ({ node, guests }: ChosenMove['source']): string => `${guests} guests run on ${node.name}`;
 
-const contributing = ({ source, target }: ChosenMove): Factor[] => {
+const contributing = ({ trigger, source, target }: ChosenMove): Factor[] => {
   const { current_iowait, cpu_trend, mem_trend } = source.node.metrics;
   const { cpu_headroom, mem_headroom } = target.details.metrics;
   const [cpu, mem] = [source.load.cpu, source.load.mem];
@@ -69,7 +69,7 @@ const contributing = ({ source, target }: ChosenMove): Factor[] => {
     [cpu_trend === 'rising', 'source_cpu_trend', null, 'medium', `CPU of ${source.node.name} is rising`],
     [mem_trend === 'rising', 'source_mem_trend', null, 'low', `Memory of ${source.node.name} is rising`],
     [
-      current_iowait > 15,
+      current_iowait > 15 || trigger === 'iowait',
       'source_iowait',
       current_iowait,
       current_iowait > 25 ? 'high' : 'medium',

@@ -67,6 +67,18 @@ test('no first part of the recommendations leaves the cluster worse, and the hot
   );
 });
 
+test('what is recommended without a node to empty is never shown as a loss of health', () => {
+  fc.assert(
+    fc.property(everyKind, (input) => {
+      const { recommendations, summary } = recommend(input);
+      if (recommendations.some((move) => move.priority === 'critical')) return;
+      expect(summary.predicted_health).toBeGreaterThanOrEqual(summary.cluster_health);
+      expect(summary.batch_impact.improvement.health_delta).toBeGreaterThanOrEqual(0);
+    }),
+    runs,
+  );
+});
+
 test('a node gives guests away for load only while it is above a threshold', () => {
   fc.assert(
     fc.property(everyKind, (input) => {

@@ -55,6 +55,27 @@ test('the summary and the impact come from the cluster as the moves would leave 
   );
 });
 
+test('load that goes from a large node to a small one is not shown as a loss of health', () => {
+  const small = aNode({ name: 'pve2', cpu_cores: 8, cpu: 10, mem: 30, total_mem_gb: 32 });
+  const snapshot = aCluster(
+    [aNode({ cpu_cores: 32, cpu: 80, mem: 40 }), small],
+    [aGuest({ mem_used_gb: 2, mem_max_gb: 2 })],
+  );
+  const { recommendations, summary } = ask([], { snapshot });
+  expect(recommendations).toHaveLength(1);
+  expect(summary.predicted_health).toBe(summary.cluster_health);
+  expect(summary.batch_impact.improvement.health_delta).toBe(0);
+  // A node that has to be emptied is another matter: what that does to the others is told.
+  const emptied = ask([], { snapshot, maintenanceNodes: ['pve1'] }).summary;
+  expect(emptied.predicted_health).toBeLessThan(emptied.cluster_health);
+});
+
+test('averages are rounded once', () => {
+  const nodes = ['pve1', 'pve2', 'pve3'].map((name) => aNode({ name, cpu: 10.05, mem: 20.34 }));
+  const { summary } = ask([], { snapshot: aCluster([...nodes, aNode({ name: 'pve4', cpu: 10.3, mem: 20.3 })]) });
+  expect([summary.avg_cpu, summary.avg_mem]).toEqual([10.1, 20.3]);
+});
+
 test('advisories use the thresholds of the request', () => {
   const thresholds = { cpu_threshold: 15, mem_threshold: 90, iowait_threshold: 30 };
   const [advisory] = ask([], { thresholds }).capacity_advisories;

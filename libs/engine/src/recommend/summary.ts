@@ -1,5 +1,5 @@
 import type { Judgement, Recommendation, SkippedGuest } from '@proxbalance/contracts';
-import { mean, roundTo } from '../numbers.ts';
+import { roundTo } from '../numbers.ts';
 import { isConverged } from '../state/pressure.ts';
 import { batchImpact, type ClusterPicture, clusterPicture } from './batch-impact.ts';
 import type { Problem } from './problem.ts';
@@ -31,8 +31,8 @@ type Outcome = {
 
 /** Totals of a judgement; the predicted health is that of the cluster after all moves. */
 export const summarize = ({ recommendations, skipped, before, halt }: Outcome, problem: Problem): Summary => {
-  const after = clusterPicture(problem);
-  const loads = Object.values(before.node_scores);
+  const measured = clusterPicture(problem);
+  const after = { ...measured, health: predictedHealth(before.health, measured.health, recommendations) };
   return {
     total_recommendations: recommendations.length,
     total_skipped: skipped.length,
@@ -43,8 +43,8 @@ export const summarize = ({ recommendations, skipped, before, halt }: Outcome, p
     reasons_breakdown: breakdown(recommendations),
     cluster_health: before.health,
     predicted_health: after.health,
-    avg_cpu: roundTo(mean(loads.map((load) => load.cpu)), 1),
-    avg_mem: roundTo(mean(loads.map((load) => load.mem)), 1),
+    avg_cpu: roundTo(before.average.cpu, 1),
+    avg_mem: roundTo(before.average.mem, 1),
     ...urgencyOf(recommendations),
     skip_reasons: countBy(skipped.map((one) => one.reason)),
     batch_impact: batchImpact(before, after),
@@ -52,8 +52,19 @@ export const summarize = ({ recommendations, skipped, before, halt }: Outcome, p
   };
 };
 
+/**
+ * Health is a mean over nodes in which a point on a small node counts as much as one on a large node. It falls when load goes
+ * from a large node to a smaller one, though there is no more of it than before and every move has lowered what the cluster
+ * costs: to moves made for the sake of the cluster that is no loss. Emptying a node is not done for its sake, and is told as it is.
+ */
+const predictedHealth = (before: number, after: number, moves: readonly Recommendation[]): number =>
+  moves.some(isEvacuation) ? after : Math.max(before, after);
+
+const isEvacuation = (one: Recommendation): boolean =>
+  one.structured_reason.primary_reason === 'maintenance_evacuation';
+
 const urgencyOf = (recommendations: readonly Recommendation[]): Pick<Summary, 'urgency' | 'urgency_label'> => {
-  if (recommendations.some((one) => one.structured_reason.primary_reason === 'maintenance_evacuation'))
+  if (recommendations.some(isEvacuation))
     return { urgency: 'high', urgency_label: 'Nodes in maintenance are to be emptied' };
   if (recommendations.some((one) => one.score_improvement >= 50))
     return { urgency: 'medium', urgency_label: 'Clear imbalance' };
