@@ -65,6 +65,7 @@ export const aGeneration = (parts: Partial<Generation> = {}): Generation => {
     execution_plan: {},
     count: recommendations.length,
     forecasts: [],
+    ai_enhanced: false,
     snapshot_id: 's1',
     snapshot_collected_at: at,
     generation_time_ms: 12,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Conflict, ExecutionPlan } from './execution-plan.ts';
 import { MountPoints } from './guest.ts';
 import { ScoreDetails, Thresholds } from './scoring.ts';
-import { Forecast, TrendEvidence } from './trends.ts';
+import { Forecast, ThresholdSuggestions, TrendEvidence } from './trends.ts';
 import { Gib, GuestType, Instant, NodeName, Percent, Vmid } from './values.ts';
 
 export const Priority = z.enum(['critical', 'high', 'medium', 'low']).meta({ id: 'Priority' });
@@ -222,6 +222,8 @@ export type JudgedWith = z.infer<typeof JudgedWith>;
 export const Generation = Judgement.extend({
   count: z.int(),
   forecasts: z.array(Forecast).default([]).describe('The most severe and nearest first'),
+  threshold_suggestions: ThresholdSuggestions.optional().describe('Thresholds that fit the snapshot'),
+  ai_enhanced: z.boolean().default(false).describe('A language model has added to it'),
   snapshot_id: z.string().describe('The snapshot it was made from'),
   snapshot_collected_at: Instant,
   snapshot_age_seconds: z.number().min(0).optional().describe('Age of the snapshot when this was told or answered'),

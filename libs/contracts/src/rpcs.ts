@@ -8,7 +8,7 @@ import { PenaltyPatch } from './penalty-patch.ts';
 import { Generation } from './recommendation.ts';
 import { JudgementInput, NodeScores } from './scoring.ts';
 import { Simulation } from './simulation.ts';
-import { ClusterTrends, GuestProfile, GuestTrend, ThresholdSuggestions } from './trends.ts';
+import { ClusterTrends, GuestMove, GuestProfile, GuestTrend, ThresholdSuggestions } from './trends.ts';
 import { Instant, NodeName, Percent, Upid, Vmid } from './values.ts';
 
 const proxmoxErrors = [
@@ -62,6 +62,18 @@ export const ReadGuestProfiles = rpc('collector.guest-profiles', {
   summary: 'How every guest behaves',
   request: z.object({}),
   reply: z.object({ profiles: z.record(z.string(), GuestProfile), generated_at: Instant }),
+  errors: ['broker-unavailable'],
+});
+
+export const ReadGuestMoves = rpc('collector.guest-moves', {
+  summary: 'Which guests were found on another node, and when: the load of both nodes jumps then',
+  request: z.object({
+    hours: z
+      .number()
+      .min(1)
+      .max(24 * 90),
+  }),
+  reply: z.object({ moves: z.array(GuestMove).describe('Oldest first') }),
   errors: ['broker-unavailable'],
 });
 
@@ -204,6 +216,7 @@ export const rpcs: readonly RpcContract[] = [
   RefreshTags,
   ReadGuestHistory,
   ReadGuestProfiles,
+  ReadGuestMoves,
   ReadNodeTrends,
   ReadGuestTrend,
   ValidateToken,

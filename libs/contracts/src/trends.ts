@@ -116,6 +116,10 @@ export const SeenMove = z
   .object({ at: Instant, source_node: NodeName, target_node: NodeName })
   .meta({ id: 'SeenMove', description: 'The time is that of the first sample on the new node' });
 
+/** The same with the guest that moved. */
+export const GuestMove = SeenMove.extend({ vmid: Vmid }).meta({ id: 'GuestMove' });
+export type GuestMove = z.infer<typeof GuestMove>;
+
 /** Where a guest is heading. */
 export const GuestTrend = z
   .object({

@@ -5,6 +5,7 @@ import {
   MigrationCompleted,
   MigrationFailed,
   ReadGuestHistory,
+  ReadGuestMoves,
   ReadGuestProfiles,
   ReadGuestTrend,
   ReadNodeTrends,
@@ -25,6 +26,7 @@ import { openMemory } from './memory.ts';
 import { openNodeFactsReader } from './node-facts-reader.ts';
 import { paceOf } from './pace.ts';
 import { openTiers } from './read-tiers.ts';
+import { readGuestMoves } from './requests/guest-moves.ts';
 import { readGuestHistory, readGuestTrend } from './requests/history.ts';
 import { readNodeTrends } from './requests/node-trends.ts';
 import { readPermissions, validateToken } from './requests/permissions.ts';
@@ -110,6 +112,7 @@ export const openCollector: OpenService<KitEnv> = async (scope, kit) => {
       answer(ReadGuestTrend, readGuestTrend({ series, now })),
       answer(ReadNodeTrends, readNodeTrends({ series, now })),
       answer(ReadGuestProfiles, readGuestProfiles({ series, now })),
+      answer(ReadGuestMoves, readGuestMoves({ series, now })),
     ]),
     (stop) => stop(),
   );

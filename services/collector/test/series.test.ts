@@ -1,4 +1,10 @@
-import { ReadGuestHistory, ReadGuestProfiles, ReadGuestTrend, ReadNodeTrends } from '@proxbalance/contracts';
+import {
+  ReadGuestHistory,
+  ReadGuestMoves,
+  ReadGuestProfiles,
+  ReadGuestTrend,
+  ReadNodeTrends,
+} from '@proxbalance/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { rollUpDue } from '../src/jobs/roll-up.ts';
@@ -72,6 +78,12 @@ describe('series', () => {
 
     const trend = await ask(ReadGuestTrend, { vmid: 500, lookback_days: 7 });
     expect(trend).toMatchObject({ ok: true, value: { vmid: 500, cpu: { data_points: expect.any(Number) } } });
+
+    const at = now - 3 * hour;
+    await series.catalogue.addMoves([{ at, vmid: 500, from: 'pve2', to: 'pve1' }]);
+    const move = { at: new Date(at * 1000).toISOString(), vmid: 500, source_node: 'pve2', target_node: 'pve1' };
+    expect(await ask(ReadGuestMoves, { hours: 4 })).toEqual({ ok: true, value: { moves: [move] } });
+    expect(await ask(ReadGuestMoves, { hours: 2 })).toEqual({ ok: true, value: { moves: [] } });
 
     const profiles = await ask(ReadGuestProfiles, {});
     expect(profiles).toMatchObject({ ok: true, value: { profiles: { 500: { behavior: 'unknown', data_points: 2 } } } });

@@ -63,9 +63,9 @@ export function openGenerations(deps: GenerationDeps): Generations {
     const facts = factsOf(snapshot, wishes);
     const learned = learning.learned();
     const input = { snapshot, wishes, settings: judgeSettings(settings()), active: movesOf(active()), learned };
-    const { trends, profiles, told } = await deps.past.read(facts.parameters);
+    const { trends, profiles, moves, told } = await deps.past.read(facts.parameters);
     const previous = last.forComparison();
-    const judged = await deps.judge.judge({ ...input, trends, profiles, previous });
+    const judged = await deps.judge.judge({ ...input, trends, profiles, moves, previous });
     const generation = aged({ ...judged, judged_with: told }, now());
     await last.tell(generation, facts, id);
     // What would be with other thresholds is nobody's news.
@@ -88,8 +88,9 @@ export function openGenerations(deps: GenerationDeps): Generations {
       await learning.recall();
       const learned = learning.learned();
       const input = { snapshot, wishes, active: movesOf(active()), learned, previous: null };
-      const { trends, profiles } = await deps.past.read(thresholds);
-      const judged = by.map((one) => deps.judge.judge({ ...input, settings: judgeSettings(one), trends, profiles }));
+      const { trends, profiles, moves } = await deps.past.read(thresholds);
+      const known = { ...input, trends, profiles, moves };
+      const judged = by.map((one) => deps.judge.judge({ ...known, settings: judgeSettings(one) }));
       return await Promise.all(judged);
     },
     due(snapshot) {

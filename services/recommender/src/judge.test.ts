@@ -1,4 +1,5 @@
 import { defaultSettings, Generation, RefusedError } from '@proxbalance/contracts';
+import { suggestThresholds } from '@proxbalance/engine';
 import { describe, expect, test } from 'vitest';
 import { aCluster, aGuest, aNode } from '../../../libs/engine/src/testing/build.ts';
 import { aMigration } from '../../../tests/support/nouns.ts';
@@ -65,6 +66,8 @@ describe('a generation', () => {
       changes_since_last: null,
     });
     expect(generation.count).toBeGreaterThan(0);
+    expect(generation.ai_enhanced).toBe(false);
+    expect(generation.threshold_suggestions).toEqual(suggestThresholds(Object.values(snapshot.nodes)));
   });
 
   test('spreads small guests, and plans as many moves at once, as the settings say', () => {

@@ -2,6 +2,7 @@ import {
   type ClusterSnapshot,
   type Forecast,
   type Generation,
+  type GuestMove,
   type GuestProfile,
   type JudgementInput,
   type Migration,
@@ -10,7 +11,14 @@ import {
   type Settings,
   type Thresholds,
 } from '@proxbalance/contracts';
-import { changesSince, forecastThresholds, type PastGeneration, recommend } from '@proxbalance/engine';
+import {
+  changesSince,
+  forecastThresholds,
+  movesByNode,
+  type PastGeneration,
+  recommend,
+  suggestThresholds,
+} from '@proxbalance/engine';
 import type { z } from 'zod';
 import type { Learned } from './learning/learning.ts';
 
@@ -40,6 +48,8 @@ export type JudgeInput = {
   trends?: Readonly<Record<string, NodeTrend>> | undefined;
   /** How guests behave, by vmid. */
   profiles?: Readonly<Record<string, GuestProfile>> | undefined;
+  /** Guests that changed their node of late. */
+  moves?: readonly GuestMove[] | undefined;
   /** What earlier generations and people left. */
   learned: Learned;
   now: () => Date;
@@ -47,7 +57,7 @@ export type JudgeInput = {
 
 /** One generation from one snapshot. The judgement itself is the engine's and knows no time. */
 export function judge(input: JudgeInput): Generation {
-  const { snapshot, settings, wishes, active, previous, trends, profiles, learned, now } = input;
+  const { snapshot, settings, wishes, active, previous, trends, profiles, moves, learned, now } = input;
   const started = performance.now();
   const { thresholds, maintenanceNodes } = judgementParameters(snapshot, settings, wishes);
   const judgement = recommend({
@@ -67,7 +77,9 @@ export function judge(input: JudgeInput): Generation {
   return {
     ...judgement,
     count: judgement.recommendations.length,
-    forecasts: forecastsOf(snapshot, learned, thresholds),
+    forecasts: forecastsOf(snapshot, { ...learned, moves }, thresholds),
+    threshold_suggestions: suggestThresholds(Object.values(snapshot.nodes)),
+    ai_enhanced: false,
     snapshot_id: snapshot.snapshot_id,
     snapshot_collected_at: snapshot.collected_at,
     previous_count: previous ? previous.recommendations.length : null,
@@ -81,10 +93,10 @@ export function judge(input: JudgeInput): Generation {
   };
 }
 
-/** Where the nodes that are online are heading, from the past and what they are at now. */
+/** Where the nodes that are online are heading, from the past and what they are at now; guests that moved are no trend. */
 function forecastsOf(
   { nodes, collected_at }: ClusterSnapshot,
-  { history }: Learned,
+  { history, moves = [] }: Pick<Learned, 'history'> & Pick<JudgeInput, 'moves'>,
   thresholds: Thresholds,
 ): Forecast[] {
   const online = Object.values(nodes).filter(({ status }) => status === 'online');
@@ -94,6 +106,9 @@ function forecastsOf(
     history: [...history, { at: now, nodes: Object.fromEntries(load) }],
     nodes: online.map(({ name }) => name),
     thresholds,
+    moves: movesByNode(
+      moves.map(({ at, source_node: from, target_node: to }) => ({ at: Date.parse(at) / 1000, from, to })),
+    ),
     now,
   });
 }

@@ -1,9 +1,11 @@
 import {
+  type GuestMove,
   type GuestProfile,
   type JudgedWith,
   type MigrationSettings,
   type NodeTrend,
   type Outcome,
+  ReadGuestMoves,
   ReadGuestProfiles,
   ReadNodeTrends,
   type Thresholds,
@@ -14,11 +16,13 @@ import type { Bus } from '@proxbalance/service-kit';
 export type Past = {
   trends?: Record<string, NodeTrend> | undefined;
   profiles?: Record<string, GuestProfile> | undefined;
+  /** Guests that changed their node within the last week, oldest first; empty as long as that is not known */
+  moves: readonly GuestMove[];
   told: JudgedWith;
 };
 
 export type PastReader = {
-  /** Asks for trends of all nodes and profiles of all guests. Never throws: what is missing is said in `told`. */
+  /** Asks for trends of all nodes, profiles of all guests and their moves. Never throws: what is missing is said in `told`. */
   read(thresholds: Thresholds): Promise<Past>;
   /** What was read last. */
   last(): Past;
@@ -26,6 +30,8 @@ export type PastReader = {
 
 /** A judgement does not wait longer for it, milliseconds. */
 const patienceMs = 1500;
+/** Forecasts look at no more, hours. */
+const movesHours = 168;
 /** Profiles are made of hours: those that are there are good for so long, milliseconds. */
 const profilesFreshMs = 5 * 60_000;
 
@@ -33,7 +39,7 @@ const profilesFreshMs = 5 * 60_000;
 export type PastSettings = { migration_settings: Pick<MigrationSettings, 'lookback_days' | 'protect_workloads'> };
 
 export function openPast(bus: Pick<Bus, 'ask'>, now: () => Date, settings: () => PastSettings): PastReader {
-  let last = pastOf(undefined, undefined, []);
+  let last: Past = { moves: [], told: toldOf(undefined, undefined, []) };
   let profilesAt = Number.NEGATIVE_INFINITY;
   const readTrends = ({ cpu_threshold, mem_threshold }: Thresholds, lookback_days: number) =>
     bus.ask({ ...ReadNodeTrends, timeoutMs: patienceMs }, { lookback_days, cpu_threshold, mem_threshold });
@@ -48,19 +54,27 @@ export function openPast(bus: Pick<Bus, 'ask'>, now: () => Date, settings: () =>
     last: () => last,
     async read(thresholds) {
       const { lookback_days, protect_workloads: wanted } = settings().migration_settings;
-      const [trends, profiles] = await Promise.all([
+      const [trends, profiles, moves] = await Promise.all([
         readTrends(thresholds, lookback_days),
         wanted ? readProfiles() : unwanted,
+        bus.ask({ ...ReadGuestMoves, timeoutMs: patienceMs }, { hours: movesHours }),
       ]);
       const missing = [
         ...(trends.ok ? [] : [`trends of nodes: ${trends.error.message}`]),
         ...(profiles.ok ? [] : [`profiles of guests: ${profiles.error.message}`]),
+        ...(moves.ok ? [] : [`moves of guests: ${moves.error.message}`]),
       ];
-      last = pastOf(
+      const [known, habits] = [
         trends.ok ? trends.value.nodes : undefined,
         profiles.ok ? profiles.value.profiles : undefined,
-        missing,
-      );
+      ];
+      last = {
+        trends: known,
+        profiles: habits,
+        // What happened stays true, though nobody can be asked about it.
+        moves: moves.ok ? moves.value.moves : last.moves,
+        told: toldOf(known, habits, missing),
+      };
       return last;
     },
   };
@@ -68,12 +82,8 @@ export function openPast(bus: Pick<Bus, 'ask'>, now: () => Date, settings: () =>
 
 const unwanted: Outcome<{ profiles: undefined }> = { ok: true, value: { profiles: undefined } };
 
-const pastOf = (trends: Past['trends'], profiles: Past['profiles'], missing: string[]): Past => ({
-  trends,
-  profiles,
-  told: {
-    node_trends: Object.values(trends ?? {}).filter(({ cpu }) => cpu.direction !== 'unknown').length,
-    guest_profiles: Object.values(profiles ?? {}).filter(({ behavior }) => behavior !== 'unknown').length,
-    missing,
-  },
+const toldOf = (trends: Past['trends'], profiles: Past['profiles'], missing: string[]): JudgedWith => ({
+  node_trends: Object.values(trends ?? {}).filter(({ cpu }) => cpu.direction !== 'unknown').length,
+  guest_profiles: Object.values(profiles ?? {}).filter(({ behavior }) => behavior !== 'unknown').length,
+  missing,
 });

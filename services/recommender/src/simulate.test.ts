@@ -18,7 +18,7 @@ const judgeHere = (input: Omit<JudgeInput, 'now'>) => judge({ ...input, now: () 
 const generation = (settings: Settings) =>
   judgeHere({ snapshot, settings, wishes: {}, active: [], learned, previous: null });
 const learned = { history: [], feedback: [] };
-const past = { last: () => ({ told: { node_trends: 0, guest_profiles: 0, missing: [] } }) };
+const past = { last: () => ({ moves: [], told: { node_trends: 0, guest_profiles: 0, missing: [] } }) };
 type Tried = { settings?: Settings; judged?: typeof judgeHere; [wish: string]: unknown };
 const tryOut = (config: PenaltyPatch, { settings = saved, judged = judgeHere, ...wishes }: Tried = {}) => {
   const tried: Generations['tried'] = async (snapshot, wishes, by) =>

@@ -3,6 +3,7 @@ import {
   Generate,
   type Generation,
   type NodeTrend,
+  ReadGuestMoves,
   ReadGuestProfiles,
   ReadNodeTrends,
   ScoreNodes,
@@ -147,6 +148,7 @@ describe('the past', () => {
         return clusterTrends([rising('pve1'), rising('pve2')]);
       }),
       answer(ReadGuestProfiles, async () => ({ profiles: { 100: profile }, generated_at: new Date().toISOString() })),
+      answer(ReadGuestMoves, async () => ({ moves: [] })),
     ]);
     await start();
     await take();
@@ -166,6 +168,7 @@ describe('the past', () => {
     await outside.bus.serve([
       answer(ReadNodeTrends, () => over.promise),
       answer(ReadGuestProfiles, () => over.promise),
+      answer(ReadGuestMoves, () => over.promise),
     ]);
     await start();
     await take();
@@ -175,6 +178,7 @@ describe('the past', () => {
       missing: [
         expect.stringMatching(/^trends of nodes: collector did not answer/),
         expect.stringMatching(/^profiles/),
+        expect.stringMatching(/^moves/),
       ],
     });
     expect(told[0]?.recommendations[0]?.trend_evidence).toMatchObject({ available: false });
@@ -185,6 +189,10 @@ describe('the past', () => {
     await start();
     await take();
     await eventually(() => expect(told).toHaveLength(1));
-    expect(told[0]?.judged_with?.missing).toEqual([expect.stringMatching(/not running/), expect.any(String)]);
+    expect(told[0]?.judged_with?.missing).toEqual(
+      ['trends of nodes', 'profiles of guests', 'moves of guests'].map((what) =>
+        expect.stringMatching(new RegExp(`^${what}: .*not running`)),
+      ),
+    );
   });
 });

@@ -4,7 +4,9 @@ import {
   Generate,
   type Generation,
   GiveFeedback,
+  type GuestMove,
   ReadFeedback,
+  ReadGuestMoves,
   ReadScoreHistory,
   ReadWorkloadPatterns,
   RecommendationsGenerated,
@@ -13,6 +15,7 @@ import {
   SnapshotTaken,
 } from '@proxbalance/contracts';
 import {
+  answer,
   type Env,
   type Kit,
   openKit,
@@ -126,6 +129,20 @@ describe('forecasts', () => {
     await takeAndJudge(58, 40);
     await takeAndJudge(59.5, 30);
     await eventually(() => expect(raised.map(({ severity }) => severity)).toEqual(['warning', 'critical']));
+  });
+
+  test('do not take a guest that came for a trend: when it came is asked of the collector', async () => {
+    await remember(72, (ago) => (ago < 30 ? 57 : 37));
+    let moves: GuestMove[] = [];
+    await outside.bus.serve([answer(ReadGuestMoves, async () => ({ moves }))]);
+    await start();
+    await take(57, 30);
+    await judged(1);
+    expect(told[0]?.forecasts).toMatchObject([{ node: 'pve1', metric: 'cpu' }]);
+    const at = new Date(Date.now() - 29.5 * hour).toISOString();
+    moves = [{ at, vmid: 100, source_node: 'pve2', target_node: 'pve1' }];
+    await takeAndJudge(57, 40);
+    expect(told.at(-1)?.forecasts).toEqual([]);
   });
 
   test('with thresholds that somebody only tries are answered and not told', async () => {

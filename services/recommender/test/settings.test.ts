@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   type Generation,
+  ReadGuestMoves,
   ReadGuestProfiles,
   ReadNodeTrends,
   Settings,
@@ -29,6 +30,7 @@ beforeEach(async () => {
       asked.days.push(lookback_days);
       return clusterTrends([]);
     }),
+    answer(ReadGuestMoves, async () => ({ moves: [] })),
     answer(ReadGuestProfiles, async () => {
       asked.profiles++;
       return { profiles: {}, generated_at: new Date().toISOString() };

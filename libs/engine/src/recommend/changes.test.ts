@@ -15,6 +15,7 @@ const generation = (generated_at: string, moves: [vmid: number, target: string][
   ),
   count: moves.length,
   forecasts: [],
+  ai_enhanced: false,
   snapshot_id: 's1',
   snapshot_collected_at: generated_at,
   generation_time_ms: 1,

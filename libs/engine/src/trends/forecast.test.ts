@@ -4,8 +4,8 @@ import { NOW, scoreRows } from '../testing/series.ts';
 import { forecastThresholds } from './forecast.ts';
 import type { ScoreRow } from './series.ts';
 
-const ask = (history: readonly ScoreRow[], nodes = ['pve1']) =>
-  forecastThresholds({ history, nodes, thresholds: { cpu_threshold: 60, mem_threshold: 70 }, now: NOW });
+const ask = (history: readonly ScoreRow[], nodes = ['pve1'], moves?: Record<string, number[]>) =>
+  forecastThresholds({ history, nodes, thresholds: { cpu_threshold: 60, mem_threshold: 70 }, moves, now: NOW });
 const rising = (node: string, last: number, perDay: number, rows = 4) =>
   scoreRows(node, rows, (hoursAgo) => last - (perDay * hoursAgo) / 24, 12);
 
@@ -66,6 +66,34 @@ test('the most severe and nearest comes first; a node that is not asked for is l
   }));
   expect(ask(merged, ['c', 'b', 'a']).map((one) => one.node)).toEqual(['a', 'b', 'c']);
   expect(ask(merged, ['b']).map((one) => one.node)).toEqual(['b']);
+});
+
+test('guests that came are no trend: the step from a migration is told and cut out', () => {
+  const stepped = scoreRows('pve1', 72, (hoursAgo) => (hoursAgo < 24 ? 56 : 36));
+  expect(ask(stepped)).toMatchObject([{ node: 'pve1', metric: 'cpu' }]);
+  const at = NOW - 24 * 3600 + 1;
+  expect(ask(stepped, ['pve1'], { pve1: [at] })).toEqual([]);
+  // What happened on another node explains nothing here.
+  expect(ask(stepped, ['pve1'], { pve2: [at] })).toHaveLength(1);
+});
+
+test('a trend that goes on across a migration is forecast from the level it is at now', () => {
+  const rising = scoreRows('pve1', 72, (hoursAgo) => 56 - hoursAgo / 12 - (hoursAgo < 24 ? 0 : 20));
+  const [plain] = ask(rising);
+  const [cut] = ask(rising, ['pve1'], { pve1: [NOW - 24 * 3600 + 1] });
+  expect(plain?.trend_rate_per_day).toBeGreaterThan(8);
+  expect(cut).toMatchObject({
+    trend_rate_per_day: 2,
+    projected_value: 60,
+    estimated_hours_to_crossing: 48,
+    r_squared: 1,
+  });
+});
+
+test('a node whose guests come and go all the time → nothing is claimed', () => {
+  const restless = scoreRows('pve1', 48, (hoursAgo) => 59 - hoursAgo / 4);
+  expect(ask(restless)).toHaveLength(1);
+  expect(ask(restless, ['pve1'], { pve1: restless.map(({ at }) => at - 60) })).toEqual([]);
 });
 
 test('a value that was not measured is left out', () => {

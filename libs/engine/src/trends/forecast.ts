@@ -9,6 +9,8 @@ export type ForecastInput = {
   /** Nodes to forecast for: those that are online */
   nodes: readonly string[];
   thresholds: { cpu_threshold: number; mem_threshold: number };
+  /** When guests came to each node or left it, unix seconds (`movesByNode`): jumps of its load that are no trend */
+  moves?: Readonly<Record<string, readonly number[]>> | undefined;
   /** Unix seconds */
   now: number;
 };
@@ -24,35 +26,33 @@ const HORIZON_HOURS = 48;
  * whether a forecast near its limit is told again and again is for the caller to damp. The band takes rows as independent of
  * each other, which load is not, so it is the least uncertainty there is.
  */
-export const forecastThresholds = ({ history, nodes, thresholds, now }: ForecastInput): Forecast[] => {
+export const forecastThresholds = ({ history, nodes, thresholds, moves, now }: ForecastInput): Forecast[] => {
   const rows = within(history, now, LOOKBACK_HOURS);
   if (rows.length < LEAST_ROWS) return [];
-  const found = nodes.flatMap((node) => [
-    forecast(
-      node,
-      'cpu',
-      thresholds.cpu_threshold,
-      pointsOf(rows, (row) => row.nodes[node]?.cpu),
-    ),
-    forecast(
-      node,
-      'memory',
-      thresholds.mem_threshold,
-      pointsOf(rows, (row) => row.nodes[node]?.mem),
-    ),
-  ]);
+  const { cpu_threshold: cpu, mem_threshold: memory } = thresholds;
+  const found = nodes.flatMap((node) => {
+    const breaks = moves && Object.hasOwn(moves, node) ? moves[node] : [];
+    const [cpuPoints, memPoints] = (['cpu', 'mem'] as const).map((one) =>
+      pointsOf(rows, (row) => row.nodes[node]?.[one]),
+    );
+    return [
+      forecast({ node, metric: 'cpu', threshold: cpu }, cpuPoints, breaks),
+      forecast({ node, metric: 'memory', threshold: memory }, memPoints, breaks),
+    ];
+  });
   return found.filter((one) => one !== null).sort(mostSevereFirst);
 };
 
+type Watched = Pick<Forecast, 'node' | 'metric' | 'threshold'>;
+
 const forecast = (
-  node: string,
-  metric: Forecast['metric'],
-  threshold: number,
-  points: readonly Point[],
+  { node, metric, threshold }: Watched,
+  points: readonly Point[] = [],
+  breaks: readonly number[] = [],
 ): Forecast | null => {
   const last = points.at(-1);
   if (!last || points.length < LEAST_ROWS || spanHours(points) < LEAST_SPAN_HOURS) return null;
-  const line = fitLine(points);
+  const line = fitLine(points, breaks);
   const at = last.at + HORIZON_HOURS * 3600;
   const projected = line?.valueAt(at) ?? 0;
   if (!line || line.slope <= 0 || last.value >= threshold || projected < threshold) return null;

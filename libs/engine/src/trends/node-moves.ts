@@ -1,13 +1,14 @@
-import type { GuestTrend } from '@proxbalance/contracts';
+/** A guest that was found on another node, unix seconds. */
+export type SeenNodeChange = { at: number; from: string; to: string };
 
-/** When guests came to each node or left it, unix seconds, as their own trends saw it: what `analyzeNode` takes as `moves`. */
-export const movesByNode = (guests: Iterable<GuestTrend>): Record<string, number[]> => {
+/** When guests came to each node or left it, unix seconds, oldest first: what trends and forecasts take as `moves`. */
+export const movesByNode = (changes: Iterable<SeenNodeChange>): Record<string, number[]> => {
   const moves = new Map<string, number[]>();
-  for (const { migration_history } of guests) {
-    for (const { at, source_node, target_node } of migration_history) {
-      const time = Date.parse(at) / 1000;
-      for (const node of [source_node, target_node]) moves.set(node, [...(moves.get(node) ?? []), time]);
+  for (const { at, from, to } of changes)
+    for (const node of [from, to]) {
+      const own = moves.get(node);
+      if (own) own.push(at);
+      else moves.set(node, [at]);
     }
-  }
   return Object.fromEntries([...moves].map(([node, times]) => [node, times.sort((a, b) => a - b)]));
 };

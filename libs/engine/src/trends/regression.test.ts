@@ -44,6 +44,19 @@ test('a guest arrives and the level jumps → no slope, where the jump is told',
   expect(told?.valueAt(100 * HOUR)).toBeCloseTo(45, 9);
 });
 
+test.each([
+  ['falls in its second half', 4.2],
+  ['falls in its first half', 3.8],
+])('a mean of both sides of a jump that %s counts on neither', (_given, hours) => {
+  const values = [20, 20, 20, 20, 33, 45, 45, 45].map((value, i) => {
+    const at = i * HOUR;
+    return { at, value, weight: 1, span: [at - HOUR / 2, at + HOUR / 2] as const };
+  });
+  const line = fitLine(values, [hours * HOUR]);
+  expect(line?.slope).toBeCloseTo(0, 9);
+  expect(line?.valueAt(100 * HOUR)).toBeCloseTo(45, 9);
+});
+
 test('a slope on both sides of a jump is found as it is', () => {
   const rising = points([20, 21, 22, 50, 51, 52]);
   expect(fitLine(rising, [3 * HOUR, 3 * HOUR, 99 * HOUR])).toMatchObject({ slope: expect.closeTo(1, 9) });

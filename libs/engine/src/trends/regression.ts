@@ -23,11 +23,13 @@ const LEAST_FREEDOM = 3;
 /**
  * Least squares, each point as much as it counts. Breaks, unix seconds, are moments when the level jumped for a reason that is
  * no trend (a guest came or went): the slope is then the common one of the stretches between them, and the line goes through
- * the last stretch. Points are given oldest first; null when they leave no slope to find, or too little between the jumps.
+ * the last stretch; a mean of values from before and after a jump says nothing of either. Points are given oldest first; null
+ * when they leave no slope to find, or too little between the jumps.
  */
-export const fitLine = (points: readonly Point[], breaks: readonly number[] = []): Line | null => {
+export const fitLine = (all: readonly Point[], breaks: readonly number[] = []): Line | null => {
+  const stretches = breaks.length === 0 ? [all] : stretchesOf(all, breaks);
+  const points = breaks.length === 0 ? all : stretches.flat();
   const scale = points.length / points.reduce((sum, one) => sum + one.weight, 0);
-  const stretches = stretchesOf(points, breaks);
   const sums = { xx: 0, xy: 0, yy: 0 };
   let middle = { at: 0, value: 0 };
   for (const stretch of stretches) {
@@ -45,16 +47,20 @@ export const fitLine = (points: readonly Point[], breaks: readonly number[] = []
   return lineOf(sums, middle, { count: points.length, freedom });
 };
 
-/** Points, oldest first, cut at every break. */
+/** Points, oldest first, cut at every break; those made of values from both sides of one are left out. */
 const stretchesOf = (points: readonly Point[], breaks: readonly number[]): Point[][] => {
   const ahead = breaks.toSorted((a, b) => b - a);
   const stretches: Point[][] = [];
   let current: Point[] | null = null;
   for (const point of points) {
+    const [from, to] = point.span ?? [point.at, point.at];
+    let isMixed = false;
     for (let next = ahead.at(-1); next !== undefined && next <= point.at; next = ahead.at(-1)) {
       ahead.pop();
       current = null;
+      isMixed ||= next > from;
     }
+    if (isMixed || (ahead.at(-1) ?? Number.POSITIVE_INFINITY) <= to) continue;
     if (!current) {
       current = [];
       stretches.push(current);

@@ -7,7 +7,12 @@ type Sample = {
   at: number;
   /** How many samples an aggregate was made of; 1 without it */
   sample_count?: number | undefined;
+  /** From when to when it speaks, unix seconds; one moment without it */
+  span?: Span | undefined;
 };
+
+/** A stretch of time, unix seconds. */
+export type Span = readonly [from: number, to: number];
 
 /** One stored row of a node, percent; what was not measured is null. */
 export type NodeSample = Sample & { cpu: number | null; memory: number | null; iowait: number | null };
@@ -19,11 +24,13 @@ export type GuestSample = Sample & { node: string | null; cpu: number | null; me
 export type ScoreRow = {
   /** Unix seconds */
   at: number;
+  /** From when to when it speaks, where it is made of several generations */
+  span?: Span | undefined;
   nodes: Readonly<Record<string, { cpu: number | null; mem: number | null }>>;
 };
 
-/** A value at a time, and how much it counts. */
-export type Point = { at: number; value: number; weight: number };
+/** A value at a time, how much it counts, and the stretch of time that it is the mean of. */
+export type Point = { at: number; value: number; weight: number; span?: Span | undefined };
 
 const HOUR = 3600;
 
@@ -36,7 +43,7 @@ export const pointsOf = <T extends Sample>(rows: readonly T[], read: (row: T) =>
   rows.flatMap((row) => {
     const value = read(row);
     if (value === null || value === undefined || !Number.isFinite(value)) return [];
-    return [{ at: row.at, value, weight: Math.max(1, row.sample_count ?? 1) }];
+    return [{ at: row.at, value, weight: Math.max(1, row.sample_count ?? 1), span: row.span }];
   });
 
 /** How much history rows are, given oldest first. */

@@ -1,14 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Series } from '../series/reader.ts';
-import { movesByNode, readNodeTrends } from './node-trends.ts';
-
-test('a move is a jump of both nodes', () => {
-  const moves = [
-    { at: 10, vmid: 100, from: 'pve1', to: 'pve2' },
-    { at: 20, vmid: 101, from: 'pve2', to: 'pve3' },
-  ];
-  expect(Object.fromEntries(movesByNode(moves))).toEqual({ pve1: [10], pve2: [10, 20], pve3: [20] });
-});
+import { readNodeTrends } from './node-trends.ts';
 
 test('an answer is given again for a minute, but not one that knew of nothing yet', async () => {
   let [known, looked] = [0, 0];

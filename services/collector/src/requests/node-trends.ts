@@ -1,7 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ClusterTrends, NodeTrend } from '@proxbalance/contracts';
-import { analyzeNode, clusterTrends, type NodeSample } from '@proxbalance/engine';
-import type { Move } from '../series/catalogue.ts';
+import { analyzeNode, clusterTrends, movesByNode, type NodeSample } from '@proxbalance/engine';
 import type { Row, Series } from '../series/reader.ts';
 import { orNull } from './history.ts';
 import { brokerDown } from './refusals.ts';
@@ -59,7 +58,7 @@ async function analyze({ reader, catalogue }: Series, wanted: Wanted, now: numbe
     const rows = (await reader.rows('node', [node], from, now)).get(node) ?? [];
     const samples = rows.map(toNodeSample);
     await turn();
-    trends.push(analyzeNode({ node, samples, now, thresholds, lookbackHours, moves: moves.get(node) ?? [] }));
+    trends.push(analyzeNode({ node, samples, now, thresholds, lookbackHours, moves: moves[node] ?? [] }));
     await turn();
   }
   return clusterTrends(trends);
@@ -67,20 +66,9 @@ async function analyze({ reader, catalogue }: Series, wanted: Wanted, now: numbe
 
 const toNodeSample = ({ from, seconds, count, means }: Row): NodeSample => ({
   at: from + seconds / 2,
+  span: [from, from + seconds],
   sample_count: count,
   cpu: orNull(means[0]),
   memory: orNull(means[1]),
   iowait: orNull(means[2]),
 });
-
-/** When guests came to each node or left it. */
-export function movesByNode(moves: readonly Move[]): Map<string, number[]> {
-  const times = new Map<string, number[]>();
-  for (const { at, from, to } of moves)
-    for (const node of [from, to]) {
-      const own = times.get(node);
-      if (own) own.push(at);
-      else times.set(node, [at]);
-    }
-  return times;
-}

@@ -49,8 +49,7 @@ export function diagnosticsOf(
     guests_skipped: skipped_guests.length,
     skip_reason_breakdown: countReasons(skipped_guests),
     scoring_config: { min_score_improvement, cpu_threshold, mem_threshold, weight_current, weight_24h, weight_7d },
-    // No part of a judgement is left to a language model.
-    ai_enhanced: false,
+    ai_enhanced: generation.ai_enhanced,
     cache_status: {
       cluster_cache_age_minutes: collectedAt === null ? null : minutesSince(collectedAt, at),
       recommendations_cache_age_minutes: minutesSince(generated_at, at),

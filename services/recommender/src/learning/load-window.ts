@@ -14,7 +14,7 @@ const hourMs = 3_600_000;
 const windowHours = 168;
 
 type Sums = { cpu: number; mem: number; count: number };
-type Hour = { at: number; count: number; nodes: Map<string, Sums>; row: ScoreRow | null };
+type Hour = { at: number; count: number; first: number; last: number; nodes: Map<string, Sums>; row: ScoreRow | null };
 
 export function openLoadWindow(store: HistoryStore): LoadWindow {
   const hours = new Map<number, Hour>();
@@ -47,10 +47,12 @@ export function openLoadWindow(store: HistoryStore): LoadWindow {
 
 function add(hours: Map<number, Hour>, { at, nodes }: ScoreRecord): void {
   const key = Math.floor(at / hourMs) * hourMs;
-  const hour = hours.get(key) ?? { at: 0, count: 0, nodes: new Map(), row: null };
+  const hour = hours.get(key) ?? { at: 0, count: 0, first: at, last: at, nodes: new Map(), row: null };
   hours.set(key, hour);
   hour.at += at;
   hour.count += 1;
+  hour.first = Math.min(hour.first, at);
+  hour.last = Math.max(hour.last, at);
   hour.row = null;
   for (const [name, [, cpu, mem]] of Object.entries(nodes)) {
     const sums = hour.nodes.get(name) ?? { cpu: 0, mem: 0, count: 0 };
@@ -64,6 +66,7 @@ function add(hours: Map<number, Hour>, { at, nodes }: ScoreRecord): void {
 function rowOf(hour: Hour): ScoreRow {
   hour.row ??= {
     at: hour.at / hour.count / 1000,
+    span: [hour.first / 1000, hour.last / 1000],
     nodes: Object.fromEntries(
       [...hour.nodes].map(([name, { cpu, mem, count }]) => [name, { cpu: cpu / count, mem: mem / count }]),
     ),
