@@ -51,6 +51,17 @@ test('a refusal arrives as it was thrown', async () => {
   expect(outcome).toEqual({ ok: false, error: { code: 'conflict', message: 'already added', details } });
 });
 
+test('whoever serves is heard from the moment it says so', async () => {
+  await using namespace = testNamespace(natsUrl);
+  const asker = await namespace.open('gateway');
+  for (let round = 0; round < 20; round++) {
+    const { bus } = await namespace.open('recommender');
+    const stop = await bus.serve([answer(Add, async ({ a, b }) => ({ sum: a + b }))]);
+    expect(await asker.bus.ask(Add, { a: 2, b: 3 })).toMatchObject({ ok: true });
+    await stop();
+  }
+});
+
 test('two replicas share the requests, and each is answered once', async () => {
   await using namespace = testNamespace(natsUrl);
   const asker = await namespace.open('gateway');

@@ -41,6 +41,8 @@ export async function serve(
       handler: (_error, message) => void inFlight.track(reply(parts, handler, message)),
     });
   }
+  // Whoever says it serves is to be heard at once: the server must know by then. One that is gone learns it when it is back.
+  if (link.isUp()) await link.connection.flush().catch(() => undefined);
   const stop = async () => {
     const patience = new AbortController();
     // A server that is gone confirms nothing.
