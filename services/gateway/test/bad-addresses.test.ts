@@ -37,6 +37,30 @@ describe('addresses', () => {
     expect((await refusal(await gateway.post(`/api/guests/${vmid}/tags/refresh`))).status).toBe(400);
   });
 
+  test.each([
+    ['POST', 'recommendations', 'cpu_threshold'],
+    ['POST', 'node-scores', 'vmid'],
+    ['POST', 'guest/100/migration-options', 'mem_threshold'],
+    ['POST', 'penalty-config/simulate', 'cpu_high_penalty'],
+    ['GET', 'recommendations/diagnostics', 'node'],
+    ['GET', 'recommendations/threshold-suggestions', 'hours'],
+    ['GET', 'recommendations/feedback', 'vmid'],
+    ['GET', 'penalty-config', 'constructor'],
+  ])('%s %s takes no %s in its address: a wish that is not heard is refused', async (method, path, key) => {
+    const address = `/api/${path}?${key}=60`;
+    const answer = await (method === 'GET'
+      ? gateway.get(address)
+      : gateway.post(address, path.endsWith('simulate') ? { config: {} } : {}));
+    expect(await refusal(answer)).toMatchObject({
+      status: 400,
+      details: [{ path: key, message: 'is not a known field' }],
+    });
+  });
+
+  test('what anybody may ask is answered whatever a probe adds', async () => {
+    expect((await gateway.get('/api/health?at=1')).status).toBe(200);
+  });
+
   test.each(['constructor', '__proto__', 'toString'])('a guest called %s is not looked up in objects', async (name) => {
     expect((await refusal(await gateway.get(`/api/guests/${name}/location`))).status).toBe(400);
   });

@@ -1,7 +1,7 @@
 import type { RouteContract } from '@proxbalance/contracts';
 import { inSpan, withContext } from '@proxbalance/service-kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { orEmptyBody } from './body.ts';
 import { type Prepared, sendPrepared } from './prepared.ts';
 
@@ -82,13 +82,22 @@ export function preparedEndpoint<
   });
 }
 
-const declared = ({ method, path, role, params, query, body, contentType }: RouteContract) => ({
-  method,
-  url: path,
-  config: { role, isStream: contentType === 'text/event-stream' },
-  schema: { ...(params ? { params } : {}), ...(query ? { querystring: query } : {}), ...(body ? { body } : {}) },
-  ...(body ? { preValidation: orEmptyBody } : {}),
-});
+const declared = ({ method, path, role, params, query, body, contentType }: RouteContract) => {
+  const querystring = query ?? (role === null ? undefined : noQuery);
+  return {
+    method,
+    url: path,
+    config: { role, isStream: contentType === 'text/event-stream' },
+    schema: { ...(params ? { params } : {}), ...(querystring ? { querystring } : {}), ...(body ? { body } : {}) },
+    ...(body ? { preValidation: orEmptyBody } : {}),
+  };
+};
+
+/**
+ * What an address does not take is refused, so that nobody believes that wishes were heard which belong in the body. Where
+ * no identity is needed probes and browsers ask, and they add what they like.
+ */
+const noQuery = z.strictObject({});
 
 const isReply = (answer: unknown, reply: FastifyReply): answer is FastifyReply => answer === reply;
 
