@@ -98,7 +98,7 @@ async function rollUps({ store }: Series, ids: string[], now: number): Promise<P
 }
 
 async function readAll(series: Series, ids: string[], now: number): Promise<Part> {
-  const deps = { series, now: () => new Date(now * 1000) };
+  const deps = { series, timeZone: () => 'UTC', now: () => new Date(now * 1000) };
   const rows: Row[] = [];
   for (const [name, hours] of [...Object.entries({ '1 h': 1, '24 h': 24, '7 d': 168, '90 d': 2160 })] as const) {
     const times: number[] = [];

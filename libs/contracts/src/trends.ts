@@ -141,10 +141,13 @@ export const GuestProfile = z
     behavior: z.enum(['bursty', 'growing', 'cyclical', 'steady', 'unknown']),
     peak_multiplier: z.number().min(0).describe('Mean 95th percentile over mean'),
     growth_rate_per_day: rate(),
+    growth_confidence: TrendConfidence.default('low'),
+    peak_hours: hours().default([]),
     avg_cpu: Percent.nullable(),
     cv: z.number().nullable().describe('Standard deviation over mean'),
     confidence: TrendConfidence,
     data_points: z.int(),
+    history_days: z.number().min(0).default(0).describe('Days from the oldest value to the newest'),
   })
   .meta({ id: 'GuestProfile' });
 export type GuestProfile = z.infer<typeof GuestProfile>;

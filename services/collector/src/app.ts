@@ -44,6 +44,7 @@ export const openCollector: OpenService<KitEnv> = async (scope, kit) => {
   const { bus, log, metrics, redis, settings, keyPrefix } = kit;
   const now = () => new Date();
   const pace = () => paceOf(settings.current());
+  const timeZone = () => settings.current().time_zone;
   let requests = 0;
   const requestSeconds = metrics.histogram('proxbalance_proxmox_request_seconds', 'Requests to Proxmox', [
     'method',
@@ -109,9 +110,9 @@ export const openCollector: OpenService<KitEnv> = async (scope, kit) => {
         readPermissions(link.get, () => settings.current().proxmox_api_token_id),
       ),
       answer(ReadGuestHistory, readGuestHistory({ series, now })),
-      answer(ReadGuestTrend, readGuestTrend({ series, now })),
-      answer(ReadNodeTrends, readNodeTrends({ series, now })),
-      answer(ReadGuestProfiles, readGuestProfiles({ series, now })),
+      answer(ReadGuestTrend, readGuestTrend({ series, now, timeZone })),
+      answer(ReadNodeTrends, readNodeTrends({ series, now, timeZone })),
+      answer(ReadGuestProfiles, readGuestProfiles({ series, now, timeZone })),
       answer(ReadGuestMoves, readGuestMoves({ series, now })),
     ]),
     (stop) => stop(),

@@ -101,7 +101,7 @@ describe('what is recorded', () => {
       [900, 10, 'pve2'],
     ]);
     await recorder.close();
-    const deps = { series, now: () => new Date((begin + 1200) * 1000) };
+    const deps = { series, timeZone: () => 'UTC', now: () => new Date((begin + 1200) * 1000) };
     const { points } = await readGuestHistory(deps)({ vmid: 100, hours: 1 });
     expect(points.map(({ node }) => node)).toEqual(['pve1', 'pve1', 'pve2', 'pve2']);
     const { migration_history } = await readGuestTrend(deps)({ vmid: 100, lookback_days: 1 });

@@ -68,6 +68,7 @@ export function judge(input: JudgeInput): Generation {
     inFlight: active.map(({ vmid, source_node, target_node }) => ({ vmid, source_node, target_node })),
     trends,
     profiles,
+    moves,
     scoreHistory: learned.history,
     timeZone: settings.time_zone,
     feedback: learned.feedback,

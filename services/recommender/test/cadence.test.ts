@@ -136,8 +136,8 @@ describe('the past', () => {
     return analyzeNode({ node, samples, now, thresholds, lookbackHours: 168, moves: [] });
   };
   const profile = {
-    ...{ behavior: 'bursty' as const, peak_multiplier: 3, growth_rate_per_day: 0, avg_cpu: 30, cv: 0.5 },
-    ...{ confidence: 'high' as const, data_points: 100 },
+    ...{ behavior: 'cyclical' as const, peak_multiplier: 1.5, growth_rate_per_day: 0, avg_cpu: 30, cv: 0.5 },
+    ...{ confidence: 'high' as const, data_points: 100, history_days: 4.1, peak_hours: [9] },
   };
 
   test('is asked of the collector once a run, and shows in what is recommended', async () => {
@@ -147,17 +147,29 @@ describe('the past', () => {
         asked++;
         return clusterTrends([rising('pve1'), rising('pve2')]);
       }),
-      answer(ReadGuestProfiles, async () => ({ profiles: { 100: profile }, generated_at: new Date().toISOString() })),
-      answer(ReadGuestMoves, async () => ({ moves: [] })),
+      answer(ReadGuestProfiles, async () => ({
+        profiles: Object.fromEntries(guests.map(({ vmid }) => [vmid, profile])),
+        generated_at: new Date().toISOString(),
+      })),
+      answer(ReadGuestMoves, async () => ({
+        moves: guests.map(({ vmid }) => ({
+          ...{ at: new Date().toISOString(), vmid },
+          ...{ source_node: 'pve2', target_node: 'pve1' },
+        })),
+      })),
     ]);
     await start();
     await take();
     await eventually(() => expect(told).toHaveLength(1));
     expect(asked).toBe(1);
-    expect(told[0]?.judged_with).toEqual({ node_trends: 2, guest_profiles: 1, missing: [] });
+    expect(told[0]?.judged_with).toEqual({ node_trends: 2, guest_profiles: 8, missing: [] });
     expect(told[0]?.recommendations[0]?.trend_evidence).toMatchObject({
       available: true,
       source_node_trend: { cpu_direction: 'sustained_increase' },
+    });
+    expect(told[0]?.recommendations[0]?.trend_evidence).toMatchObject({
+      guest_trend: { cpu_growth_rate: '+0.0%/day', behavior: 'cyclical', peak_hours: [9], previous_migrations: 1 },
+      data_quality: { guest_history_days: 4.1 },
     });
   });
 

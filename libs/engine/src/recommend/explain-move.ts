@@ -6,9 +6,9 @@ import { migrationRisk } from '../risk.ts';
 import { suitability } from '../target-score.ts';
 import { judgeConfidence } from './judge-confidence.ts';
 import type { ChosenMove } from './make-move.ts';
-import type { Problem } from './problem.ts';
+import type { Memory, Problem } from './problem.ts';
 import { structuredReason } from './reason.ts';
-import { evidenceSentence, trendEvidence } from './trend-evidence.ts';
+import { evidenceSentence, type GuestPast, trendEvidence } from './trend-evidence.ts';
 
 /** A chosen move as a recommendation, with everything that led to it. */
 export const explainMove = (move: ChosenMove, problem: Problem, clusterHealth: number): Recommendation => {
@@ -52,7 +52,9 @@ export const nameCompanions = (recommendations: readonly Recommendation[]): Reco
   return recommendations.map((one) => {
     const own = followers.get(one.vmid);
     if (!own) return one;
-    return { ...one, affinity_group: own[0]?.affinity_group, affinity_companions: own.map(({ vmid }) => vmid) };
+    // One that follows another itself belongs to that group first.
+    const affinity_group = one.affinity_group ?? own[0]?.affinity_group;
+    return { ...one, affinity_group, affinity_companions: own.map(({ vmid }) => vmid) };
   });
 };
 
@@ -64,9 +66,14 @@ const evidenceOf = ({ placed: { guest }, source, target }: ChosenMove, { memory 
         targetNode: target.node.name,
         source: memory.trends[source.node.name],
         target: memory.trends[target.node.name],
-        guest: memory.guestTrends?.[String(guest.vmid)],
+        guest: pastOf(guest.vmid, memory),
       })
     : { available: false, reason: 'Trends were not looked at' };
+
+const pastOf = (vmid: number, { profiles, moves = [] }: Memory): GuestPast | undefined => {
+  const profile = profiles?.[String(vmid)];
+  return profile && { ...profile, moves: moves.filter((move) => move.vmid === vmid).length };
+};
 
 const priorityOf = ({ trigger, improvement }: ChosenMove): Recommendation['priority'] => {
   if (trigger === 'maintenance') return 'critical';

@@ -6,7 +6,7 @@ import { limits } from '../testing/arbitrary.ts';
 import { aCluster } from '../testing/build.ts';
 import { type Kind, kinds } from '../testing/kinds.ts';
 import { NOW, nodeSamples } from '../testing/series.ts';
-import { analyzeGuest } from '../trends/guest-trend.ts';
+import { profileGuest } from '../trends/guest-profile.ts';
 import { analyzeNode } from '../trends/node-trend.ts';
 import { recommend } from './recommend.ts';
 
@@ -85,9 +85,8 @@ describe.each(Object.keys(kinds))('%s', (name) => {
     const trends = Object.fromEntries(
       kind.nodes.map(({ name: node }) => [node, analyzeNode({ node, samples, now: NOW })]),
     );
-    const seen = samples.map(({ at }, i) => ({ at, node: i < 20 ? 'pve9' : 'pve1', cpu: 10 + i / 4, memory: 40 }));
-    const guestTrend = analyzeGuest({ vmid: kind.own.vmid, samples: seen, now: NOW });
-    const memory = { trends, guestTrends: { [kind.own.vmid]: guestTrend } };
+    const habits = profileGuest(samples.map(({ at }, i) => ({ at, avg: 10 + i / 4, p95: 12 + i / 4 })));
+    const memory = { trends, profiles: { [kind.own.vmid]: habits }, moves: [{ vmid: kind.own.vmid }, { vmid: 999 }] };
     const moves = judge({ ...kind, parts: { ...kind.parts, ...memory } }).recommendations;
     const told = moves.find(({ vmid }) => vmid === kind.own.vmid);
     expect(told?.trend_evidence).toMatchObject({

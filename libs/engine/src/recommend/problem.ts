@@ -2,7 +2,7 @@ import type {
   ClusterSnapshot,
   DistributionBalancing,
   Guest,
-  GuestTrend,
+  GuestProfile,
   MigrationLimits,
   NodeTrend,
   PenaltyConfig,
@@ -11,7 +11,6 @@ import type {
 } from '@proxbalance/contracts';
 import type { FeedbackCount, OutcomeStatistics } from '../experience.ts';
 import type { Placed } from '../filters/filter.ts';
-import type { GuestHabit } from '../load.ts';
 import { byText } from '../numbers.ts';
 import { tierTables } from '../penalties/apply.ts';
 import { type ClusterState, inOrder, moveGuest, stateOf } from '../state/cluster-state.ts';
@@ -45,10 +44,10 @@ export type RecommendInput = {
 export type Memory = {
   /** Trend of each node, by name */
   trends?: Readonly<Record<string, NodeTrend>> | undefined;
-  /** Trends of guests, by vmid: shown as evidence */
-  guestTrends?: Readonly<Record<string, GuestTrend>> | undefined;
-  /** Profiles of guests, by vmid: how much room predictions leave for them */
-  profiles?: Readonly<Record<string, GuestHabit>> | undefined;
+  /** Profiles of guests, by vmid: how much room predictions leave for them, and what is shown as evidence */
+  profiles?: Readonly<Record<string, GuestProfile>> | undefined;
+  /** Guests that were found on another node of late, once for each time: shown as evidence */
+  moves?: readonly { vmid: number }[] | undefined;
   /** What the seasonal baseline is made of, when it is switched on */
   scoreHistory?: readonly ScoreRow[] | undefined;
   /** IANA name of the zone whose hours the seasonal baseline compares; UTC without it */

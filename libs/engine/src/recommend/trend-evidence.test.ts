@@ -1,17 +1,17 @@
 import { TrendEvidence } from '@proxbalance/contracts';
 import { expect, test } from 'vitest';
 import { NOW, nodeSamples } from '../testing/series.ts';
-import { analyzeGuest } from '../trends/guest-trend.ts';
+import { profileGuest } from '../trends/guest-profile.ts';
 import { analyzeNode } from '../trends/node-trend.ts';
 import { type EvidenceInput, evidenceSentence, strongFactors, trendEvidence } from './trend-evidence.ts';
 
 const trendOf = (node: string, perDay: number, hours = 168) =>
   analyzeNode({ node, samples: nodeSamples(hours + 1, 1, (i) => 40 + (perDay * i) / 24), now: NOW });
-const growing = analyzeGuest({
-  vmid: 100,
-  samples: nodeSamples(100, 1, (i) => 20 + i / 10).map((row, i) => ({ ...row, node: i < 50 ? 'pve1' : 'pve3' })),
-  now: NOW,
+const pastOf = (cpu: (i: number) => number, moves = 0) => ({
+  ...profileGuest(nodeSamples(100, 1, cpu).map(({ at }, i) => ({ at, avg: cpu(i), p95: cpu(i) }))),
+  moves,
 });
+const growing = pastOf((i) => 20 + i / 10, 1);
 const evidence = (parts: Partial<EvidenceInput>) => {
   const given = { guestName: 'web', sourceNode: 'pve1', targetNode: 'pve2', source: undefined, target: undefined };
   const found = trendEvidence({ ...given, guest: undefined, ...parts });
@@ -43,6 +43,15 @@ test('a rising source, a steady target, a growing guest → three clear reasons,
       confidence_note: 'High confidence: 7.0 days of node history',
     },
   });
+});
+
+test.each([
+  ['needs less every day', pastOf((i) => 40 - i / 5), 'growing'],
+  ['swings so that no line describes it', pastOf((i) => 30 + i / 4 + (i % 2 ? 28 : -28)), 'growing'],
+])('a guest that %s is no problem that grows', (_given, guest, behavior) => {
+  expect(guest.behavior).toBe(behavior);
+  expect(Math.abs(guest.growth_rate_per_day)).toBeGreaterThan(2);
+  expect(texts(evidence({ source: trendOf('pve1', 4), guest })).join()).not.toContain('web needs more');
 });
 
 test('a target that rises itself → a concern, and it is told', () => {

@@ -1,6 +1,13 @@
-import type { GuestTrend, MetricTrend, NodeTrend, TrendEvidence } from '@proxbalance/contracts';
+import type { GuestProfile, MetricTrend, NodeTrend, TrendEvidence } from '@proxbalance/contracts';
+import { rateText } from '../trends/metric-trend.ts';
 
 type Factor = Extract<TrendEvidence, { available: true }>['decision_factors'][number];
+
+/** What is known of a guest's habits, and how often it was found on another node of late. */
+export type GuestPast = Pick<
+  GuestProfile,
+  'behavior' | 'growth_rate_per_day' | 'growth_confidence' | 'peak_hours' | 'history_days'
+> & { moves: number };
 
 export type EvidenceInput = {
   guestName: string;
@@ -8,7 +15,7 @@ export type EvidenceInput = {
   targetNode: string;
   source: NodeTrend | undefined;
   target: NodeTrend | undefined;
-  guest: GuestTrend | undefined;
+  guest: GuestPast | undefined;
 };
 
 const LEAST_SAMPLES = 2;
@@ -65,11 +72,11 @@ const nodeEvidence = (trend: NodeTrend) => ({
   above_baseline: trend.cpu_above_baseline,
 });
 
-const guestEvidence = (guest: GuestTrend) => ({
-  cpu_growth_rate: guest.cpu.rate_display,
-  behavior: guest.behavior,
-  peak_hours: guest.peak_hours,
-  previous_migrations: guest.migration_history.length,
+const guestEvidence = ({ growth_rate_per_day, behavior, peak_hours, moves }: GuestPast) => ({
+  cpu_growth_rate: rateText(growth_rate_per_day),
+  behavior,
+  peak_hours,
+  previous_migrations: moves,
 });
 
 type Row = [applies: boolean, factor: string, weight: Factor['weight'], type: Factor['type']];
@@ -93,11 +100,11 @@ const targetFactors = (trend: NodeTrend): Factor[] => {
   ]);
 };
 
-const guestFactors = (guest: GuestTrend, name: string): Factor[] => {
-  const moves = guest.migration_history.length;
+const guestFactors = ({ behavior, growth_rate_per_day: rate, growth_confidence, moves }: GuestPast, name: string) => {
+  const grows = behavior === 'growing' && rate > 0 && growth_confidence !== 'low';
   return factors([
-    [guest.behavior === 'growing', `${name} needs more every day (${guest.cpu.rate_display})`, 'high', 'problem'],
-    [guest.behavior === 'bursty', `${name} has bursts of load`, 'low', 'concern'],
+    [grows, `${name} needs more every day (${rateText(rate)})`, 'high', 'problem'],
+    [behavior === 'bursty', `${name} has bursts of load`, 'low', 'concern'],
     [moves > 0, `${name} changed its node ${moves === 1 ? 'once' : `${moves} times`} of late`, 'low', 'info'],
   ]);
 };
@@ -107,12 +114,12 @@ const factors = (rows: readonly Row[]): Factor[] =>
 
 const trusted = ({ rate_per_day, confidence }: MetricTrend): number => (confidence === 'low' ? 0 : rate_per_day);
 
-const quality = (source: NodeTrend | null, target: NodeTrend | null, guest: GuestTrend | undefined) => {
+const quality = (source: NodeTrend | null, target: NodeTrend | null, guest: GuestPast | undefined) => {
   const days = Math.min(source?.data_quality.coverage_days ?? 0, target?.data_quality.coverage_days ?? 0);
   const note = days >= 7 ? 'High confidence' : days >= 2 ? 'Moderate confidence' : 'Limited confidence';
   return {
     node_history_days: days,
-    guest_history_days: guest?.data_quality.coverage_days ?? 0,
+    guest_history_days: guest?.history_days ?? 0,
     confidence_note: `${note}: ${days.toFixed(1)} days of node history`,
   };
 };

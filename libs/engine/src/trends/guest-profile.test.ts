@@ -29,6 +29,13 @@ test('growth is per day, whatever the spacing of the observations', () => {
   expect([hourly.growth_rate_per_day, five.growth_rate_per_day]).toEqual([3, 3]);
 });
 
+test('peak hours are those of the zone, and how long it was watched is told', () => {
+  const busyAtNine = seen(7 * 24, 60, (i) => (i % 24 === 9 ? 60 : 20));
+  expect(profileGuest(busyAtNine)).toMatchObject({ peak_hours: [9], history_days: 7, growth_confidence: 'low' });
+  expect(profileGuest(busyAtNine, 'Asia/Tokyo').peak_hours).toEqual([18]);
+  expect(profileGuest(seen(48, 60, (i) => 20 + i / 8))).toMatchObject({ peak_hours: [], growth_confidence: 'high' });
+});
+
 test('fourteen hours of a morning’s climb are no growth', () => {
   expect(profileGuest(seen(168, 5, (i) => 10 + i / 4))).toMatchObject({ growth_rate_per_day: 0, behavior: 'cyclical' });
 });

@@ -1,6 +1,8 @@
 import type { GuestProfile } from '@proxbalance/contracts';
 import { mean, roundTo } from '../numbers.ts';
-import { fitLine } from './regression.ts';
+import { localClock } from './local-time.ts';
+import { peakHours } from './peak-hours.ts';
+import { fitConfidence, fitLine } from './regression.ts';
 import type { Point } from './series.ts';
 
 /** What was seen of a guest's CPU around one time, percent of its own vCPUs. */
@@ -17,24 +19,31 @@ const LEAST_GROWTH_HOURS = 24;
 
 /**
  * How a guest uses its CPU: bursty when its peaks are more than twice its mean, growing when it changes by more than 2 points
- * a day, cyclical when it swings, else steady. Growth is read from the times of the observations, whatever their spacing.
+ * a day, cyclical when it swings, else steady. Growth is read from the times of the observations, whatever their spacing. Peak
+ * hours are those of the zone with this IANA name, UTC without it.
  */
-export const profileGuest = (observations: readonly ProfileObservation[]): GuestProfile => {
+export const profileGuest = (observations: readonly ProfileObservation[], timeZone?: string): GuestProfile => {
   const seen = measured(observations);
-  if (seen.length < LEAST_OBSERVATIONS) return unknown(seen.length);
+  const days = daysOf(seen);
+  if (seen.length < LEAST_OBSERVATIONS)
+    return { ...nothingKnown, data_points: seen.length, history_days: roundTo(days, 1) };
   const average = mean(seen.map((one) => one.value));
   const std = Math.sqrt(mean(seen.map((one) => (one.value - average) ** 2)));
   const cv = average > 0 ? std / average : 0;
   const peak = average > 0 ? roundTo(mean(seen.map((one) => one.p95)) / average, 2) : 1;
-  const growth = growthOf(seen);
+  const line = 24 * days < LEAST_GROWTH_HOURS ? null : fitLine(seen);
+  const growth = roundTo(24 * (line?.slope ?? 0), 2) || 0;
   return {
     behavior: behaviorOf({ average, std, cv, peak, growth }),
     peak_multiplier: peak,
     growth_rate_per_day: growth,
+    growth_confidence: line ? fitConfidence(line.rSquared) : 'low',
+    peak_hours: peakHours(seen, localClock(timeZone)),
     avg_cpu: roundTo(average, 2),
     cv: roundTo(cv, 3),
     confidence: seen.length >= 48 ? 'high' : seen.length >= 12 ? 'medium' : 'low',
     data_points: seen.length,
+    history_days: roundTo(days, 1),
   };
 };
 
@@ -56,18 +65,17 @@ const behaviorOf = ({ average, std, cv, peak, growth }: Facts): GuestProfile['be
   return cv > 0.3 && std > 10 ? 'cyclical' : 'steady';
 };
 
-const growthOf = (seen: readonly Seen[]): number => {
-  const hours = ((seen.at(-1)?.at ?? 0) - (seen[0]?.at ?? 0)) / 3600;
-  if (hours < LEAST_GROWTH_HOURS) return 0;
-  return roundTo(24 * (fitLine(seen)?.slope ?? 0), 2) || 0;
-};
+const daysOf = (seen: readonly Seen[]): number => ((seen.at(-1)?.at ?? 0) - (seen[0]?.at ?? 0)) / 86_400;
 
-const unknown = (count: number): GuestProfile => ({
+const nothingKnown: GuestProfile = {
   behavior: 'unknown',
   peak_multiplier: 1,
   growth_rate_per_day: 0,
+  growth_confidence: 'low',
+  peak_hours: [],
   avg_cpu: null,
   cv: null,
   confidence: 'low',
-  data_points: count,
-});
+  data_points: 0,
+  history_days: 0,
+};

@@ -1,8 +1,8 @@
 import type { GuestTrend, MetricTrend } from '@proxbalance/contracts';
-import { mean } from '../numbers.ts';
 import { localClock } from './local-time.ts';
 import { metricTrend } from './metric-trend.ts';
-import { type GuestSample, groupMeans, type Point, pointsOf, qualityOf, weightedMean, within } from './series.ts';
+import { peakHours } from './peak-hours.ts';
+import { type GuestSample, pointsOf, qualityOf, weightedMean, within } from './series.ts';
 
 export type GuestTrendInput = {
   vmid: number;
@@ -28,7 +28,7 @@ export const analyzeGuest = ({ vmid, samples, now, lookbackHours = 168, timeZone
     cpu,
     memory: metricTrend(pointsOf(rows, (row) => row.memory)),
     behavior: behaviorOf(cpu, weightedMean(points)),
-    peak_hours: peakHours(points, timeZone),
+    peak_hours: peakHours(points, localClock(timeZone)),
     migration_history: movesOf(rows),
   };
 };
@@ -39,17 +39,6 @@ const behaviorOf = (cpu: MetricTrend, average: number): GuestTrend['behavior'] =
   if (cpu.rate_per_day > 1 && cpu.confidence !== 'low') return 'growing';
   if (cpu.stability_score < 40 && average >= 5) return 'bursty';
   return cpu.stability_score >= 75 ? 'steady' : 'variable';
-};
-
-/** Hours whose mean is more than 1.3 times the mean of all hours. */
-const peakHours = (points: readonly Point[], timeZone: string | undefined): number[] => {
-  const clock = localClock(timeZone);
-  const hours = groupMeans(points, (point) => clock(point.at).hour);
-  const usual = mean([...hours.values()].map((one) => one.mean));
-  return [...hours]
-    .filter(([, own]) => own.mean > 1.3 * usual)
-    .map(([hour]) => hour)
-    .sort((a, b) => a - b);
 };
 
 /** Changes of node between one sample and the next; rows that do not know their node are passed over. */

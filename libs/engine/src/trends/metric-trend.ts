@@ -63,7 +63,8 @@ const directionOf = (rate: number): TrendDirection => {
   return rate <= -0.5 ? 'falling' : 'stable';
 };
 
-const rateText = (rate: number): string => {
+/** A rate as people read it: +1.2%/day. */
+export const rateText = (rate: number): string => {
   const text = rate.toFixed(1);
   return `${Number(text) < 0 ? '' : '+'}${Number(text) === 0 ? '0.0' : text}%/day`;
 };

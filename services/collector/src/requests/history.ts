@@ -16,6 +16,7 @@ type Point = {
 };
 type History = { vmid: number; hours: number; resolution_seconds: number; points: Point[] };
 type Deps = { series: Series; now: () => Date };
+type TrendDeps = Deps & { timeZone: () => string };
 
 const pointsMax = 80;
 const mib = 2 ** 20;
@@ -31,12 +32,12 @@ export const readGuestHistory =
   };
 
 export const readGuestTrend =
-  ({ series, now }: Deps) =>
+  ({ series, now, timeZone }: TrendDeps) =>
   async ({ vmid, lookback_days }: { vmid: number; lookback_days: number }): Promise<GuestTrend> => {
     const at = Math.floor(now().getTime() / 1000);
     const [rows, names] = await read(series, vmid, at - lookback_days * 24 * 3600, at);
     const samples = rows.map((row) => toGuestSample(row, names));
-    return analyzeGuest({ vmid, samples, now: at, lookbackHours: lookback_days * 24 });
+    return analyzeGuest({ vmid, samples, now: at, lookbackHours: lookback_days * 24, timeZone: timeZone() });
   };
 
 async function read({ reader, catalogue }: Series, vmid: number, from: number, now: number) {

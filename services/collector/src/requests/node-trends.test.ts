@@ -17,7 +17,7 @@ test('an answer is given again for a minute, but not one that knew of nothing ye
     catalogue: { ids: async () => ['pve1'], moves: async () => [] },
     reader: { rows: async () => rows() },
   } as unknown as Series;
-  const read = readNodeTrends({ series, now: () => new Date(48 * 3_600_000) });
+  const read = readNodeTrends({ series, now: () => new Date(48 * 3_600_000), timeZone: () => 'UTC' });
   const direction = async () => {
     const { nodes } = await read({ lookback_days: 7, cpu_threshold: 60, mem_threshold: 70 });
     return nodes.pve1?.cpu.direction;

@@ -18,15 +18,18 @@ const iowaitThreshold = 30;
 const freshMs = 60_000;
 const answersMax = 20;
 
+type Deps = { series: Series; now: () => Date; timeZone: () => string };
+
 /** Trends of nodes from their series, worked out node by node so that nothing else has to wait long. */
-export function readNodeTrends({ series, now }: { series: Series; now: () => Date }) {
+export function readNodeTrends({ series, now, timeZone }: Deps) {
   const answers = new Map<string, { at: number; answer: Promise<ClusterTrends> }>();
   return async (wanted: Wanted): Promise<ClusterTrends> => {
-    const key = JSON.stringify(wanted);
+    const zone = timeZone();
+    const key = JSON.stringify([wanted, zone]);
     const at = now().getTime();
     const known = answers.get(key);
     if (known && at - known.at < freshMs) return await known.answer;
-    const answer = analyze(series, wanted, Math.floor(at / 1000)).catch((error: unknown) => {
+    const answer = analyze(series, wanted, Math.floor(at / 1000), zone).catch((error: unknown) => {
       answers.delete(key);
       return brokerDown(error);
     });
@@ -43,7 +46,12 @@ export function readNodeTrends({ series, now }: { series: Series; now: () => Dat
 const isKnown = ({ nodes }: ClusterTrends): boolean =>
   Object.values(nodes).some(({ cpu }) => cpu.direction !== 'unknown');
 
-async function analyze({ reader, catalogue }: Series, wanted: Wanted, now: number): Promise<ClusterTrends> {
+async function analyze(
+  { reader, catalogue }: Series,
+  wanted: Wanted,
+  now: number,
+  timeZone: string,
+): Promise<ClusterTrends> {
   const lookbackHours = wanted.lookback_days * 24;
   const from = now - lookbackHours * 3600;
   const names = wanted.nodes ?? (await catalogue.ids('node', from));
@@ -58,7 +66,8 @@ async function analyze({ reader, catalogue }: Series, wanted: Wanted, now: numbe
     const rows = (await reader.rows('node', [node], from, now)).get(node) ?? [];
     const samples = rows.map(toNodeSample);
     await turn();
-    trends.push(analyzeNode({ node, samples, now, thresholds, lookbackHours, moves: moves[node] ?? [] }));
+    const own = { node, samples, moves: moves[node] ?? [] };
+    trends.push(analyzeNode({ ...own, now, thresholds, lookbackHours, timeZone }));
     await turn();
   }
   return clusterTrends(trends);

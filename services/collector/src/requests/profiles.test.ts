@@ -6,6 +6,7 @@ import { readGuestProfiles } from './profiles.ts';
 function opened() {
   let minutes = 0;
   let rolledUp: number | null = 3600;
+  let zone = 'UTC';
   const readField = vi.fn(async (_kind, _tier, _field, ids: readonly string[]) => {
     const rows = Array.from({ length: 168 }, (_, hour) => ({ at: 3600 * hour, count: 240, avg: 20, p95: 30 }));
     return new Map(ids.map((id) => [id, rows] as const));
@@ -15,6 +16,7 @@ function opened() {
   const read = readGuestProfiles({
     series: { store: { readField }, catalogue } as never,
     now: () => new Date(minutes * 60_000),
+    timeZone: () => zone,
   });
   return {
     guests,
@@ -22,6 +24,9 @@ function opened() {
     readField,
     pass: (more: number) => {
       minutes += more;
+    },
+    settle: (other: string) => {
+      zone = other;
     },
     rollUp: (at: number | null) => {
       rolledUp = at;
@@ -35,6 +40,18 @@ test('the first who asks waits; who asks at the same time gets the same', async 
   expect(one).toBe(two);
   expect(one.profiles[100]).toMatchObject({ behavior: 'steady', avg_cpu: 20, peak_multiplier: 1.5, data_points: 168 });
   expect(readField).toHaveBeenCalledTimes(1);
+});
+
+test('hours are told in the zone of the settings, at once when that is another', async () => {
+  const { read, readField, settle } = opened();
+  readField.mockImplementation(async (_kind, _tier, _field, ids) => {
+    const busy = (hour: number) => (hour % 24 === 9 ? 60 : 20);
+    const rows = Array.from({ length: 168 }, (_, hour) => ({ at: 3600 * hour, count: 240, avg: busy(hour), p95: 60 }));
+    return new Map(ids.map((id) => [id, rows] as const));
+  });
+  expect((await read()).profiles[100]?.peak_hours).toEqual([9]);
+  settle('Asia/Tokyo');
+  expect((await read()).profiles[100]?.peak_hours).toEqual([18]);
 });
 
 test('without a new hour nothing is read again, however much time passes', async () => {
