@@ -105,6 +105,24 @@ describe('a generation', () => {
     expect(calm.changes_since_last?.removed_recommendations.length).toBe(previous.count - calm.count);
   });
 
+  test('is surer of its moves when past ones turned out well, and says so; less sure when they did not', () => {
+    const sure = (rate?: number) => {
+      const outcomes = {
+        total_completed: 20,
+        success_rate: rate ?? 0,
+        beneficial_rate: rate ?? 0,
+        avg_accuracy_pct: 60,
+      };
+      const learned = { ...input.learned, outcomes: rate === undefined ? undefined : outcomes };
+      return judge({ ...input, learned }).recommendations[0];
+    };
+    const [plain, good, bad] = [sure(), sure(95), sure(10)];
+    expect((good?.confidence_score ?? 0) - (plain?.confidence_score ?? 0)).toBeCloseTo(0.15 * 35, 0);
+    expect((bad?.confidence_score ?? 0) - (plain?.confidence_score ?? 0)).toBeCloseTo(-0.15 * 55, 0);
+    expect(good?.confidence_notes?.join()).toContain('20 past moves');
+    expect(plain?.confidence_notes).toBeUndefined();
+  });
+
   test('a guest on its way is not recommended again', () => {
     const [first] = judge(input).recommendations;
     const vmid = first?.vmid ?? 0;

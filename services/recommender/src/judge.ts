@@ -72,6 +72,7 @@ export function judge(input: JudgeInput): Generation {
     scoreHistory: learned.history,
     timeZone: settings.time_zone,
     feedback: learned.feedback,
+    outcomes: learned.outcomes,
     ...moveSettings(settings),
   });
   const generatedAt = now().toISOString();

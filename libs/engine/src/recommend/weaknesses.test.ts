@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { migrationOptions } from '../explain/migration-options.ts';
 import { clusterCost, weigher } from '../state/cost.ts';
 import { limits } from '../testing/arbitrary.ts';
-import { aCluster, aGuest, aNode, withTags } from '../testing/build.ts';
+import { aCluster, aGuest, aNode, aStorage, withTags } from '../testing/build.ts';
 import { generateCluster } from '../testing/generate.ts';
 import { problemOf, type RecommendInput } from './problem.ts';
 import { recommend } from './recommend.ts';
@@ -27,6 +27,47 @@ const costAt = (cpu: number, mem: number): number => {
   const { state, scale } = problemOf(input);
   return clusterCost(state, limits, scale);
 };
+
+test('1: a node without the storage of a guest is refused however often it is asked', () => {
+  const nodes = [aNode({ cpu: 85, mem: 40 }), aNode({ name: 'pve2', storage: [aStorage({ storage: 'other' })] })];
+  const [first, second] = [judge(nodes, [aGuest()]), judge(nodes, [aGuest()])];
+  expect(first.skipped_guests).toMatchObject([
+    { reason: 'no_suitable_target', detail: expect.stringContaining('ceph is not available') },
+  ]);
+  expect(second).toEqual(first);
+});
+
+test('12: the memory that a guest is promised counts in what its node promises', () => {
+  const targets = [
+    aNode({ name: 'pve2', mem_overcommit_ratio: 1.15 }),
+    aNode({ name: 'pve3', mem_overcommit_ratio: 0.5 }),
+  ];
+  const guest = aGuest({ mem_used_gb: 2, mem_max_gb: 16 });
+  const snapshot = aCluster([aNode({ cpu: 85, mem: 40 }), ...targets], [guest]);
+  const { state, scale } = problemOf({
+    snapshot,
+    thresholds: limits,
+    config: defaultPenalties(),
+    maintenanceNodes: [],
+  });
+  const [source, tight, free] = state.nodes;
+  if (!source || !tight || !free) throw new Error('three nodes are wanted');
+  const weigh = weigher(guest, source, limits, scale);
+  expect(weigh(free) ?? 0).toBeGreaterThan(weigh(tight) ?? 0);
+});
+
+test('15: waiting for disks on an exempt node costs the cluster nothing, and keeps no guest away', () => {
+  const judged = (iowait: number, exempt: boolean) => {
+    const target = aNode({ name: 'pve2', iowait, iowait_exempt: exempt });
+    const snapshot = aCluster([aNode({ cpu: 85, mem: 40 }), target], [aGuest()]);
+    const input = { snapshot, thresholds: limits, config: defaultPenalties(), maintenanceNodes: [] };
+    const { state, scale } = problemOf(input);
+    return { cost: clusterCost(state, limits, scale), moves: recommend(input).recommendations.length };
+  };
+  expect(judged(60, true)).toEqual(judged(1, true));
+  expect(judged(60, false)).toMatchObject({ moves: 0 });
+  expect(judged(60, false).cost).toBeGreaterThan(judged(1, false).cost);
+});
 
 test('12: a companion that does not fit stays, memory that others may claim counted', () => {
   const tags = withTags('affinity_app');

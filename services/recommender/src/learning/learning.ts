@@ -6,7 +6,7 @@ import {
   ReadScoreHistory,
   ReadWorkloadPatterns,
 } from '@proxbalance/contracts';
-import type { FeedbackCount, ScoreRow } from '@proxbalance/engine';
+import type { FeedbackCount, OutcomeStatistics, ScoreRow } from '@proxbalance/engine';
 import { answer, type Kit } from '@proxbalance/service-kit';
 import { inTime } from '../requests/in-time.ts';
 import { readScoreHistory } from '../requests/score-history.ts';
@@ -23,6 +23,8 @@ export type Learned = {
   /** Load of the nodes over the last week, oldest first */
   history: readonly ScoreRow[];
   feedback: readonly FeedbackCount[];
+  /** How past moves turned out; absent as long as nobody has measured it */
+  outcomes?: OutcomeStatistics | undefined;
 };
 
 export type Learning = {
