@@ -102,3 +102,20 @@ test('law: whatever the series, the trend is finite and as agreed', () => {
     }),
   );
 });
+
+test('what is current after a jump is what came after it', () => {
+  const jump = [20, 20, 20, 20, 20, 20, 50].map((value, i) => ({ at: i * 3600, value, weight: 1 }));
+  expect(metricTrend(jump, { threshold: 60 }).current_avg).toBe(30);
+  expect(metricTrend(jump, { threshold: 60, breaks: [6 * 3600] }).current_avg).toBe(50);
+});
+
+test('law: a series that is restless stays so, wherever its jumps are told to be', () => {
+  const jumps = fc.array(fc.integer({ min: 1, max: 46 }), { maxLength: 5 });
+  fc.assert(
+    fc.property(jumps, (hours) => {
+      const restless = Array.from({ length: 48 }, (_, i) => ({ at: i * 3600, value: i % 2 ? 60 : 20, weight: 1 }));
+      const told = metricTrend(restless, { breaks: hours.map((hour) => hour * 3600) });
+      expect(told.stability_label).toBe('volatile');
+    }),
+  );
+});

@@ -1,6 +1,6 @@
 import type { MetricTrend, StabilityLabel, TrendConfidence, TrendDirection } from '@proxbalance/contracts';
 import { clamp, mean, roundTo } from '../numbers.ts';
-import { fitConfidence, fitLine, type Line } from './regression.ts';
+import { fitConfidence, fitLine, type Line, stretchesOf } from './regression.ts';
 import { type Point, weightedDeviation, weightedMean } from './series.ts';
 
 const HOUR = 3600;
@@ -18,11 +18,15 @@ export type MetricTrendOptions = {
 };
 
 /** The trend of one metric; points oldest first. */
-export const metricTrend = (points: readonly Point[], { threshold, breaks }: MetricTrendOptions = {}): MetricTrend => {
+export const metricTrend = (
+  points: readonly Point[],
+  { threshold, breaks = [] }: MetricTrendOptions = {},
+): MetricTrend => {
   const last = points.at(-1);
-  const latest = mean(points.slice(-3).map((point) => point.value));
+  const stretches = breaks.length === 0 ? [points] : stretchesOf(points, breaks);
+  const latest = mean((stretches.at(-1) ?? points).slice(-3).map((point) => point.value));
   const known = points.length >= LEAST_POINTS;
-  const stability = known ? stabilityOf(points) : NEUTRAL_STABILITY;
+  const stability = known ? stabilityOf(levelled(stretches) ?? points) : NEUTRAL_STABILITY;
   const span = ((last?.at ?? 0) - (points[0]?.at ?? 0)) / HOUR;
   const line = known && span >= LEAST_SPAN_HOURS ? fitLine(points, breaks) : null;
   return {
@@ -77,6 +81,21 @@ const confidenceOf = (rSquared: number, count: number): TrendConfidence => {
 
 const hoursTo = (threshold: number | undefined, latest: number, slope: number): number | null =>
   threshold === undefined || slope <= 0 || latest >= threshold ? null : roundTo((threshold - latest) / slope, 1);
+
+/**
+ * The series as it would be had its level never jumped: every stretch at that of the last one. null where so much is cut that
+ * what is left says nothing.
+ */
+const levelled = (stretches: readonly (readonly Point[])[]): readonly Point[] | null => {
+  const [last] = stretches.slice(-1);
+  if (!last || stretches.length === 1) return last ?? null;
+  const level = weightedMean(last);
+  const points = stretches.flatMap((stretch) => {
+    const jump = level - weightedMean(stretch);
+    return stretch.map((point) => ({ ...point, value: point.value + jump }));
+  });
+  return points.length < 2 * stretches.length ? null : points;
+};
 
 /**
  * How steady a series is, 0-100, from its coefficient of variation. A mean below 10 counts as 10: a node that idles between

@@ -92,10 +92,16 @@ test('an aggregate of twelve samples counts twelve times', () => {
   expect(analyze(hourly).cpu.rate_per_day).toBe(analyze(raw).cpu.rate_per_day);
 });
 
-test('guests that came are no trend, where their arrival is told', () => {
+test('guests that came are neither a trend nor restlessness, where their arrival is told', () => {
   const samples = nodeSamples(48, 1, (i) => (i < 24 ? 20 : 50));
   expect(analyze(samples).overall_direction).toBe('degrading');
-  expect(analyze(samples, { moves: [NOW - 24 * 3600 + 1] }).overall_direction).toBe('healthy');
+  expect(analyze(samples).overall_stability_label).toBe('moderate');
+  const told = analyze(samples, { moves: [NOW - 24 * 3600 + 1] });
+  expect(told).toMatchObject({
+    overall_direction: 'healthy',
+    overall_stability: 100,
+    overall_stability_label: 'stable',
+  });
 });
 
 describe('what is usual at this hour', () => {

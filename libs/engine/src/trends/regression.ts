@@ -48,7 +48,7 @@ export const fitLine = (all: readonly Point[], breaks: readonly number[] = []): 
 };
 
 /** Points, oldest first, cut at every break; those made of values from both sides of one are left out. */
-const stretchesOf = (points: readonly Point[], breaks: readonly number[]): Point[][] => {
+export const stretchesOf = (points: readonly Point[], breaks: readonly number[]): Point[][] => {
   const ahead = breaks.toSorted((a, b) => b - a);
   const stretches: Point[][] = [];
   let current: Point[] | null = null;
