@@ -1,8 +1,9 @@
 import { defaultPenalties, type Guest, Judgement, type Recommendation } from '@proxbalance/contracts';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { clamp, roundTo } from '../numbers.ts';
 import { penalties } from '../penalties/registry.ts';
-import { limits } from '../testing/arbitrary.ts';
+import { limits, smallCluster } from '../testing/arbitrary.ts';
 import { aCluster } from '../testing/build.ts';
 import { type Kind, kinds } from '../testing/kinds.ts';
 import { NOW, nodeSamples } from '../testing/series.ts';
@@ -141,3 +142,53 @@ const hollow = (value: unknown, path = ''): string[] => {
   const entries = Object.entries(value);
   return entries.length === 0 ? own : entries.flatMap(([key, one]) => hollow(one, `${path}.${key}`.replace(/^\./, '')));
 };
+
+test('law: a guest that stays says why, and by how much where it would have gained too little', () => {
+  fc.assert(
+    fc.property(smallCluster, (input) => {
+      for (const one of recommend(input).skipped_guests) {
+        expect(hollow(one)).toEqual([]);
+        const { best_target, score_improvement = 0, current_score = 0, best_target_score = 0 } = one;
+        const isMeasured = one.reason === 'insufficient_improvement';
+        expect([best_target !== undefined, 'current_score' in one]).toEqual([isMeasured, isMeasured]);
+        expect(Math.abs(current_score - best_target_score - score_improvement)).toBeLessThan(0.16);
+        if (best_target)
+          expect([best_target === one.node, Object.keys(input.snapshot.nodes)]).toEqual([
+            false,
+            expect.arrayContaining([best_target]),
+          ]);
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('law: the summary adds up to the lists it sums up', () => {
+  fc.assert(
+    fc.property(smallCluster, (input) => {
+      const { recommendations, skipped_guests, summary, execution_plan } = recommend(input);
+      const gained = recommendations.reduce((sum, one) => sum + one.score_improvement, 0);
+      expect(Math.abs(summary.total_improvement - gained)).toBeLessThan(0.06);
+      expect([summary.total_recommendations, summary.total_skipped]).toEqual([
+        recommendations.length,
+        skipped_guests.length,
+      ]);
+      const counted = summary.reasons_breakdown.map((text) => Number.parseInt(text, 10));
+      expect(counted.reduce((sum, one) => sum + one, 0)).toBe(recommendations.length);
+      expect(Object.values(summary.skip_reasons).reduce((sum, one) => sum + one, 0)).toBe(skipped_guests.length);
+      const { before, after, improvement } = summary.batch_impact;
+      expect(Object.keys(after.node_scores)).toEqual(Object.keys(before.node_scores));
+      expect(improvement.health_delta).toBe(roundTo(summary.predicted_health - summary.cluster_health, 1));
+      const urgency = recommendations.some((one) => one.priority === 'critical')
+        ? 'high'
+        : recommendations.some((one) => one.score_improvement >= 50)
+          ? 'medium'
+          : recommendations.length > 0
+            ? 'low'
+            : 'none';
+      expect(summary.urgency).toBe(urgency);
+      if (summary.convergence_message) expect([recommendations, execution_plan]).toEqual([[], {}]);
+    }),
+    { numRuns: 200 },
+  );
+});
