@@ -20,6 +20,7 @@ export * from './node.ts';
 export * from './openapi.ts';
 export * from './penalties.ts';
 export * from './penalty-patch.ts';
+export * from './placement-problem.ts';
 export * from './recommendation.ts';
 export * from './routes.ts';
 export * from './rpcs.ts';
