@@ -37,3 +37,8 @@ export { movesByNode } from './trends/node-moves.ts';
 export { analyzeNode, type NodeTrendInput } from './trends/node-trend.ts';
 export type { GuestSample, NodeSample, ScoreRow } from './trends/series.ts';
 export { type WorkloadPatternInput, workloadPattern } from './trends/workload-pattern.ts';
+export type { Broken, Certificate, RestKind, Violation, ViolationKind } from './verify/certificate.ts';
+export { type NamedMove, type NamedStep, nameSteps } from './verify/claims.ts';
+export { planRules } from './verify/registry.ts';
+export { brokenIn, type VerifyOptions, verifyNamedPlan, verifyPlan } from './verify/verify-plan.ts';
+export { type VerifiedRest, verifyRest } from './verify/verify-rest.ts';
