@@ -1,5 +1,6 @@
 export type { Bus } from './bus/bus.ts';
 export type { Envelope, Event } from './bus/envelope.ts';
+export type { Packed } from './bus/packed.ts';
 export { answer } from './bus/rpc.ts';
 export { type ClusterView, followCluster } from './cluster/follow-cluster.ts';
 export { openOverlay } from './cluster/overlay.ts';

@@ -18,7 +18,7 @@ export type GuestAnswers = {
   settings: () => Settings;
   active: () => readonly Migration[];
   /** The last generation; null before the first */
-  generation: () => Generation | null;
+  generation: () => { whole(): Promise<Generation> } | null;
   /** What is known of trends and habits, which count in the scores */
   past: () => Past;
 };
@@ -45,7 +45,7 @@ export const answerAboutGuests = ({ latest, settings, active, generation, past }
   return [
     answer(ListMigrationOptions, async ({ vmid, ...wishes }) => migrationOptions(inputOf(vmid, wishes))),
     answer(ExplainGuest, async ({ vmid }) => {
-      const judgement = generation();
+      const judgement = (await generation()?.whole()) ?? null;
       return explainGuest({ ...inputOf(vmid, judgement ? wishesOf(judgement, latest()) : {}), judgement });
     }),
   ];

@@ -64,7 +64,8 @@ export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
       const judged = current?.snapshot_id === data.snapshot_id ? current : cluster.retagged(data);
       const why = generations.due(judged);
       if (!why) return;
-      const { count, generation_time_ms: ms } = await generations.of(judged, {}, `${data.snapshot_id}.generation`);
+      const { head } = await generations.of(judged, {}, `${data.snapshot_id}.generation`);
+      const { count, generation_time_ms: ms } = head;
       generationSeconds.observe(ms / 1000);
       latency.observe((now().getTime() - Date.parse(data.collected_at)) / 1000);
       log.debug({ why, count, ms }, 'judged a snapshot');
@@ -93,7 +94,7 @@ export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
 
   const handlers = [
     ...learning.handlers,
-    answer(Generate, async (wishes) => generations.of(latest(), wishes, randomUUID())),
+    answer(Generate, async (wishes) => (await generations.of(latest(), wishes, randomUUID())).packed),
     answer(ScoreNodes, async ({ vmid, ...wishes }) => scores.of(latest(), wishes, vmid)),
     answer(Simulate, async (wishes) => simulated(latest(), wishes)),
     answer(SuggestThresholds, async () => suggestThresholds(Object.values(latest().nodes))),

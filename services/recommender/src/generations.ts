@@ -1,9 +1,10 @@
-import type { ClusterSnapshot, Generation, Migration } from '@proxbalance/contracts';
+import type { ClusterSnapshot, Migration } from '@proxbalance/contracts';
 import type { Bus } from '@proxbalance/service-kit';
 import type { Fingerprints } from './fingerprint.ts';
 import { inTurn } from './in-turn.ts';
 import { type JudgeInput, type JudgeSettings, judgementParameters, moveSettings, type Wishes } from './judge.ts';
-import { openLast } from './last-generation.ts';
+import type { Judged } from './judged.ts';
+import { type LastGeneration, openLast } from './last-generation.ts';
 import type { Learning } from './learning/learning.ts';
 import { dueBecause, type Facts } from './materiality.ts';
 import type { PastReader, PastSettings } from './past.ts';
@@ -14,13 +15,13 @@ export type Generations = {
    * The generation of a snapshot: the last one when it was made from the very same, the one under way when somebody asked
    * for the same already, else a new one, which is told under `id`.
    */
-  of(snapshot: ClusterSnapshot, wishes: Wishes, id: string): Promise<Generation>;
+  of(snapshot: ClusterSnapshot, wishes: Wishes, id: string): Promise<Judged>;
   /** What would be recommended by each of these settings, all with the same past. Nothing of it is told or kept. */
-  tried(snapshot: ClusterSnapshot, wishes: Wishes, by: readonly JudgeSettings[]): Promise<Generation[]>;
+  tried(snapshot: ClusterSnapshot, wishes: Wishes, by: readonly JudgeSettings[]): Promise<Judged[]>;
   /** Why a snapshot should be judged though nobody asks; null while the last generation stands. */
   due(snapshot: ClusterSnapshot): string | null;
   /** The last one, here or by another replica; null before the first. */
-  last(): Generation | null;
+  last: LastGeneration['generation'];
 };
 
 export type GenerationDeps = {
@@ -37,7 +38,7 @@ export type GenerationDeps = {
 export function openGenerations(deps: GenerationDeps): Generations {
   const { bus, fingerprints, learning, settings, active, now } = deps;
   const queue = inTurn();
-  const underWay = new Map<string, Promise<Generation>>();
+  const underWay = new Map<string, Promise<Judged>>();
   const surroundings = () => ({
     settings: JSON.stringify([
       settings().penalty_scoring,
@@ -58,19 +59,18 @@ export function openGenerations(deps: GenerationDeps): Generations {
     return () => ({ cluster: fingerprints.known(snapshot_id), parameters, ...around });
   });
 
-  const make = async (snapshot: ClusterSnapshot, wishes: Wishes, id: string): Promise<Generation> => {
+  const make = async (snapshot: ClusterSnapshot, wishes: Wishes, id: string): Promise<Judged> => {
     // Taken together, before anything is waited for: what changes meanwhile is a reason to judge again.
     const facts = factsOf(snapshot, wishes);
     const learned = learning.learned();
     const input = { snapshot, wishes, settings: judgeSettings(settings()), active: movesOf(active()), learned };
     const { trends, profiles, moves, told } = await deps.past.read(facts.parameters);
     const previous = last.forComparison();
-    const judged = await deps.judge.judge({ ...input, trends, profiles, moves, previous });
-    const generation = aged({ ...judged, judged_with: told }, now());
-    await last.tell(generation, facts, id);
+    const judged = await deps.judge.judge({ ...input, trends, profiles, moves, previous, judgedWith: told });
+    await last.tell(judged, facts, id);
     // What would be with other thresholds is nobody's news.
-    await learning.keep(snapshot, generation, { id, tells: Object.keys(wishes).length === 0 });
-    return generation;
+    await learning.keep(snapshot, judged.head, { id, tells: Object.keys(wishes).length === 0 });
+    return judged;
   };
 
   return {
@@ -81,7 +81,7 @@ export function openGenerations(deps: GenerationDeps): Generations {
       const start = () => queue(async () => known() ?? make(snapshot, wishes, id)).finally(() => underWay.delete(key));
       const same = underWay.get(key) ?? start();
       underWay.set(key, same);
-      return aged(await same, now());
+      return await same;
     },
     async tried(snapshot, wishes, by) {
       const { thresholds } = judgementParameters(snapshot, settings(), wishes);
@@ -100,12 +100,6 @@ export function openGenerations(deps: GenerationDeps): Generations {
     last: last.generation,
   };
 }
-
-/** As it is told or answered at `at`. */
-const aged = (generation: Generation, at: Date): Generation => {
-  const ageMs = at.getTime() - Date.parse(generation.snapshot_collected_at);
-  return { ...generation, snapshot_age_seconds: Math.max(0, Math.round(ageMs / 1000)) };
-};
 
 const movesOf = (active: readonly Migration[]): JudgeInput['active'] =>
   active

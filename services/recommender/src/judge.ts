@@ -4,6 +4,7 @@ import {
   type Generation,
   type GuestMove,
   type GuestProfile,
+  type JudgedWith,
   type JudgementInput,
   type Migration,
   type NodeTrend,
@@ -52,12 +53,14 @@ export type JudgeInput = {
   moves?: readonly GuestMove[] | undefined;
   /** What earlier generations and people left. */
   learned: Learned;
+  /** What it says it knew of the past. */
+  judgedWith?: JudgedWith | undefined;
   now: () => Date;
 };
 
 /** One generation from one snapshot. The judgement itself is the engine's and knows no time. */
 export function judge(input: JudgeInput): Generation {
-  const { snapshot, settings, wishes, active, previous, trends, profiles, moves, learned, now } = input;
+  const { snapshot, settings, wishes, active, previous, trends, profiles, moves, learned, judgedWith, now } = input;
   const started = performance.now();
   const { thresholds, maintenanceNodes } = judgementParameters(snapshot, settings, wishes);
   const judgement = recommend({
@@ -76,6 +79,7 @@ export function judge(input: JudgeInput): Generation {
     ...moveSettings(settings),
   });
   const generatedAt = now().toISOString();
+  const ageMs = Date.parse(generatedAt) - Date.parse(snapshot.collected_at);
   return {
     ...judgement,
     count: judgement.recommendations.length,
@@ -84,6 +88,8 @@ export function judge(input: JudgeInput): Generation {
     ai_enhanced: false,
     snapshot_id: snapshot.snapshot_id,
     snapshot_collected_at: snapshot.collected_at,
+    snapshot_age_seconds: Math.max(0, Math.round(ageMs / 1000)),
+    judged_with: judgedWith,
     previous_count: previous ? previous.recommendations.length : null,
     generation_time_ms: Math.round(performance.now() - started),
     generated_at: generatedAt,

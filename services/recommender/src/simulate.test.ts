@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { aCluster, aGuest, aNode } from '../../../libs/engine/src/testing/build.ts';
 import type { Generations } from './generations.ts';
 import { type JudgeInput, judge } from './judge.ts';
+import { headOf, judgedFrom } from './judged.ts';
 import { simulate } from './simulate.ts';
 
 const nodes = [
@@ -22,7 +23,10 @@ const past = { last: () => ({ moves: [], told: { node_trends: 0, guest_profiles:
 type Tried = { settings?: Settings; judged?: typeof judgeHere; [wish: string]: unknown };
 const tryOut = (config: PenaltyPatch, { settings = saved, judged = judgeHere, ...wishes }: Tried = {}) => {
   const tried: Generations['tried'] = async (snapshot, wishes, by) =>
-    by.map((one) => judged({ snapshot, wishes, settings: one, active: [], learned, previous: null }));
+    by.map((one) => {
+      const generation = judged({ snapshot, wishes, settings: one, active: [], learned, previous: null });
+      return judgedFrom({ head: headOf(generation), body: JSON.stringify(generation) });
+    });
   return simulate({ generations: { tried }, past, settings: () => settings })(snapshot, { config, ...wishes });
 };
 const moves = (settings: Settings) =>

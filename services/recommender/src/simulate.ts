@@ -29,7 +29,8 @@ export const simulate =
     const { config: patch, ...asked } = wishes;
     const saved = settings();
     const tried = { ...saved, penalty_scoring: withPenalties(saved.penalty_scoring, patch, 'config') };
-    const [current, proposed] = (await generations.tried(snapshot, asked, [saved, tried])) as [Generation, Generation];
+    const judged = await generations.tried(snapshot, asked, [saved, tried]);
+    const [current, proposed] = (await Promise.all(judged.map((one) => one.whole()))) as [Generation, Generation];
     const { thresholds } = judgementParameters(snapshot, saved, asked);
     // A node that is being emptied has a load, and a score, all the same.
     const scores = ({ penalty_scoring: config }: JudgeSettings) =>

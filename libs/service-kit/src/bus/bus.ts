@@ -9,19 +9,29 @@ import type { NatsLink } from './connection.ts';
 import { type SharedDocument, sharedDocument } from './document.ts';
 import type { Envelope, Event } from './envelope.ts';
 import { observe, observeAll } from './observe.ts';
+import type { Packed } from './packed.ts';
 import { type PublishOptions, publisher } from './publish.ts';
 import { type RpcHandler, serve } from './rpc.ts';
 import { type SubscribeOptions, subscribe } from './subscribe.ts';
 
 /** How a service tells, asks and answers. See each part's own file for its promises. */
 export type Bus = {
-  publish<C extends EventContract>(contract: C, data: DataOf<C>, options?: PublishOptions): Promise<void>;
+  publish<C extends EventContract>(
+    contract: C,
+    data: DataOf<C> | Packed<C['schema']>,
+    options?: PublishOptions,
+  ): Promise<void>;
   subscribe<C extends EventContract>(
     contract: C,
     handler: (event: Event<DataOf<C>>) => Promise<void>,
     options?: SubscribeOptions,
   ): Promise<void>;
-  observe<C extends EventContract>(contract: C, handler: (event: Event<DataOf<C>>) => void | Promise<void>): void;
+  /** `wants`: asked before the data is fetched; what is not wanted is passed over. */
+  observe<C extends EventContract>(
+    contract: C,
+    handler: (event: Event<DataOf<C>>) => void | Promise<void>,
+    wants?: (envelope: Envelope) => boolean,
+  ): void;
   /** `noun` narrows it to `migration`, `node`, … */
   observeAll(since: Date, handler: (envelope: Envelope) => void | Promise<void>, noun?: string): void;
   ask<C extends RpcContract>(contract: C, request: z.input<C['request']>): Promise<Outcome<z.output<C['reply']>>>;
@@ -48,7 +58,7 @@ export function openBus(parts: {
   return {
     publish: publisher({ link, claims, namespace, source: service }),
     subscribe: (contract, handler, options) => subscribe(consuming, contract, handler, options),
-    observe: (contract, handler) => observe(consuming, contract, handler),
+    observe: (contract, handler, wants) => observe(consuming, contract, handler, wants),
     observeAll: (since, handler, noun) => observeAll(consuming, since, handler, noun),
     ask: (contract, request) => ask(asking, contract, request),
     serve: (handlers) => serve(serving, service, version, handlers),

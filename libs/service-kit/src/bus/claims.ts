@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { NatsLink } from './connection.ts';
 import { nanos, type ObjectStore, StorageType } from './nats.ts';
 
-/** Payloads from here on travel by reference; far below any server's `max_payload`, so streams stay small. */
-export const inlineMaxBytes = 64 * 1024;
 const keepMs = 24 * 60 * 60 * 1000;
 const keepAtLeastMs = 60_000;
 const requestMaxMs = 3000;

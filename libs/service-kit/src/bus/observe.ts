@@ -27,6 +27,7 @@ type Observation<T> = {
   first: (manager: JetStreamManager, stream: StreamInfo) => Promise<Partial<ConsumerConfig>>;
   decode: (message: JsMsg) => Promise<T>;
   handler: (thing: T) => void | Promise<void>;
+  wants?: ((message: JsMsg) => boolean) | undefined;
 };
 
 /** Follows one event type in this process alone, beginning with the newest one there is: for read models. */
@@ -34,6 +35,7 @@ export function observe<C extends EventContract>(
   parts: ConsumeParts,
   contract: C,
   handler: (event: Event<DataOf<C>>) => void | Promise<void>,
+  wants?: (envelope: Envelope) => boolean,
 ): void {
   const subject = eventSubject(parts.namespace, contract);
   follow(parts, {
@@ -41,6 +43,7 @@ export function observe<C extends EventContract>(
     first: (manager, stream) => newestOf(manager, stream, subject),
     decode: (message) => decodeEvent(parts.claims, contract, message.data),
     handler,
+    wants: wants && ((message) => wants(decodeEnvelope(message.data))),
   });
 }
 
@@ -93,7 +96,10 @@ function follow<T>(parts: ConsumeParts, observation: Observation<T>): void {
 }
 
 /** Throws for a message that should be read again: its payload could not be fetched now. */
-function handlerOf<T>(parts: ConsumeParts, { decode, handler }: Observation<T>): (message: JsMsg) => Promise<void> {
+function handlerOf<T>(
+  parts: ConsumeParts,
+  { decode, handler, wants }: Observation<T>,
+): (message: JsMsg) => Promise<void> {
   const { link, log, source } = parts;
   let tries = 0;
   const decodeNow = (message: JsMsg) =>
@@ -106,7 +112,7 @@ function handlerOf<T>(parts: ConsumeParts, { decode, handler }: Observation<T>):
     const spanName = `${source} observes ${message.subject}`;
     await inContextOf(message.headers, spanName, messageIdOf(message.headers), async (span) => {
       try {
-        await handler(await decodeNow(message));
+        if (!wants || wants(message)) await handler(await decodeNow(message));
       } catch (error) {
         if (error instanceof NotNowError) throw error;
         markFailed(span, error);

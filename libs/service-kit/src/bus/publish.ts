@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { type DataOf, type EventContract, eventSubject, RefusedError, type ServiceName } from '@proxbalance/contracts';
 import { pause } from '../pause.ts';
 import { traceCarrier } from '../trace.ts';
-import { findBreach, isLarge } from './breach.ts';
-import { type Claims, inlineMaxBytes } from './claims.ts';
+import type { Claims } from './claims.ts';
 import type { NatsLink } from './connection.ts';
 import { contextHeaders } from './context-headers.ts';
 import { envelopeText, toEnvelope } from './envelope.ts';
-import { packData, packText } from './payload.ts';
+import { Packed, packChecked } from './packed.ts';
 import { restoreStreams } from './streams.ts';
 
 export type PublishOptions = {
@@ -28,9 +27,12 @@ const answerMaxMs = 1500;
  */
 export function publisher(parts: { link: NatsLink; claims: Claims; namespace: string; source: ServiceName }) {
   const { link, claims, namespace, source } = parts;
-  return async <C extends EventContract>(contract: C, data: DataOf<C>, options: PublishOptions = {}): Promise<void> => {
-    const breach = await findBreach(contract.schema, data);
-    if (breach) throw new TypeError(`${contract.type}: ${breach.path}: ${breach.message}`);
+  return async <C extends EventContract>(
+    contract: C,
+    data: DataOf<C> | Packed<C['schema']>,
+    options: PublishOptions = {},
+  ): Promise<void> => {
+    const { body } = data instanceof Packed ? data : await packChecked(contract.type, contract.schema, data);
     const id = options.id ?? randomUUID();
     const { subject } = options;
     const envelope = toEnvelope(contract, {
@@ -41,7 +43,6 @@ export function publisher(parts: { link: NatsLink; claims: Claims; namespace: st
       traceparent: traceCarrier().traceparent,
     });
     const compose = async () => {
-      const body = await pack(contract, data);
       if (typeof body === 'string') return envelopeText(envelope, body);
       return JSON.stringify({ ...envelope, dataref: await claims.put(body, contract.type) });
     };
@@ -69,11 +70,4 @@ export function publisher(parts: { link: NatsLink; claims: Claims; namespace: st
       }
     }
   };
-}
-
-/** Small data as text, large data packed. */
-async function pack({ schema }: EventContract, data: unknown): Promise<string | Buffer> {
-  if (isLarge(schema, data)) return packData(schema, data);
-  const text = JSON.stringify(data);
-  return Buffer.byteLength(text) <= inlineMaxBytes ? text : packText(text);
 }

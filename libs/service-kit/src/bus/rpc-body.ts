@@ -1,6 +1,7 @@
 import type { RpcContract } from '@proxbalance/contracts';
-import { type Claims, inlineMaxBytes } from './claims.ts';
+import type { Claims } from './claims.ts';
 import { textOf } from './decode.ts';
+import { inlineMaxBytes } from './inline.ts';
 import type { Msg, MsgHdrs, ServiceMsg } from './nats.ts';
 import { packData, packText, unpackData, unpackText } from './payload.ts';
 
@@ -25,8 +26,8 @@ export async function unpackBody(claims: Claims, message: Msg | ServiceMsg): Pro
   return JSON.parse(text);
 }
 
-/** An outcome as JSON; or the value of a good one that has so many entries that it is better written piece by piece. */
-export type Answered = string | { value: object };
+/** An outcome as JSON; or the value of a good one: packed already, or with so many entries that it is better written piece by piece. */
+export type Answered = string | { value: object } | { packed: Buffer };
 
 /** Like `packBody`, for the answer to a question. */
 export async function packAnswer(
@@ -37,7 +38,7 @@ export async function packAnswer(
   family: string,
 ): Promise<Buffer> {
   if (typeof answered === 'string') return packBody(claims, head, answered, family);
-  const packed = await packData(reply, answered.value);
+  const packed = 'packed' in answered ? answered.packed : await packData(reply, answered.value);
   head.set(packedHeader, 'value');
   if (packed.length <= inlineMaxBytes) return packed;
   head.set(claimHeader, await claims.put(packed, family));

@@ -7,6 +7,7 @@ import { type AskParts, refuse } from './ask.ts';
 import { isLarge } from './breach.ts';
 import { inContextOf } from './context-headers.ts';
 import { headers, type ServiceMsg } from './nats.ts';
+import { Packed } from './packed.ts';
 import { type Answered, packAnswer, unpackBody } from './rpc-body.ts';
 
 export type ServeParts = AskParts & { scope: Scope; inFlight: InFlight };
@@ -14,7 +15,7 @@ export type ServeParts = AskParts & { scope: Scope; inFlight: InFlight };
 /** A contract with what answers it; `answer()` keeps the types of a list of them. */
 export type RpcHandler<C extends RpcContract = RpcContract> = {
   contract: C;
-  handle: (request: z.output<C['request']>) => Promise<z.input<C['reply']>>;
+  handle: (request: z.output<C['request']>) => Promise<z.input<C['reply']> | Packed<C['reply']>>;
 };
 
 export const answer = <C extends RpcContract>(contract: C, handle: RpcHandler<C>['handle']): RpcHandler =>
@@ -91,6 +92,7 @@ async function settle(
       throw new RefusedError('invalid-input', `${contract.method}: malformed request`, details);
     }
     const value: unknown = await handle(parsed.data);
+    if (value instanceof Packed) return goodAnswer(value);
     return isLarge(contract.reply, value) ? { value } : JSON.stringify({ ok: true, value });
   } catch (error) {
     if (error instanceof RefusedError) return JSON.stringify({ ok: false, error: error.toRefusal() });
@@ -98,3 +100,6 @@ async function settle(
     return JSON.stringify(refuse('internal', `${contract.service} failed unexpectedly: its log says why`));
   }
 }
+
+const goodAnswer = ({ body }: Packed<z.ZodType>): Answered =>
+  typeof body === 'string' ? `{"ok":true,"value":${body}}` : { packed: body };

@@ -5,7 +5,7 @@ import { keepAnswers } from '../http/prepared-answers.ts';
 
 /** The last generation, and answers made from it once. */
 export type RecommendationsModel = {
-  /** Throws `no-recommendations` before the first. */
+  /** With the age of its snapshot by now. Throws `no-recommendations` before the first. */
   get(): Generation;
   /** A generation that was asked for here is there at once. */
   put(generation: Generation): void;
@@ -47,7 +47,7 @@ export function followRecommendations(bus: Pick<Bus, 'observe'>, now: () => numb
     return latest;
   };
   return {
-    get,
+    get: () => aged(get()),
     put(generation) {
       asked = { generatedAt: generation.generated_at, at: now() };
       show(generation);

@@ -18,7 +18,7 @@ export function recommendationRoutes(server: FastifyInstance, { kit, recommendat
     const generation = answerOf(await kit.bus.ask(Generate, body));
     recommendations.put(generation);
     // It was held against its contract on the way here, and is large: written slice by slice, it holds nobody up.
-    const { body: bytes } = await encode(success(generation));
+    const { body: bytes } = await encode(success(recommendations.get()));
     return reply.type('application/json; charset=utf-8').send(bytes);
   });
   preparedEndpoint(server, GetRecommendations, ({ query }) => {

@@ -1,6 +1,5 @@
 import {
   type ClusterSnapshot,
-  type Generation,
   GiveFeedback,
   ReadFeedback,
   ReadScoreHistory,
@@ -8,6 +7,7 @@ import {
 } from '@proxbalance/contracts';
 import type { FeedbackCount, OutcomeStatistics, ScoreRow } from '@proxbalance/engine';
 import { answer, type Kit } from '@proxbalance/service-kit';
+import type { GenerationHead } from '../judged.ts';
 import { inTime } from '../requests/in-time.ts';
 import { readScoreHistory } from '../requests/score-history.ts';
 import { readWorkloadPatterns } from '../requests/workload-patterns.ts';
@@ -33,7 +33,7 @@ export type Learning = {
   /** What was read last. */
   learned(): Learned;
   /** Keeps what a generation leaves behind, and tells its forecasts when `tells` is set. Never throws. */
-  keep(snapshot: ClusterSnapshot, generation: Generation, how: { id: string; tells: boolean }): Promise<void>;
+  keep(snapshot: ClusterSnapshot, generation: GenerationHead, how: { id: string; tells: boolean }): Promise<void>;
   /** What the recommender is asked about it. */
   handlers: ReturnType<typeof answer>[];
 };

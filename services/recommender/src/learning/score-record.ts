@@ -1,5 +1,6 @@
-import type { ClusterSnapshot, Generation, PenaltyConfig } from '@proxbalance/contracts';
+import type { ClusterSnapshot, PenaltyConfig } from '@proxbalance/contracts';
 import { healthScore } from '@proxbalance/engine';
+import type { GenerationHead } from '../judged.ts';
 
 /** What one generation leaves behind. */
 export type ScoreRecord = {
@@ -18,7 +19,7 @@ export type NodeReading = [score: number, cpu: number, mem: number];
 /** The record of a generation and the snapshot it was made from. */
 export function scoreRecord(
   snapshot: ClusterSnapshot,
-  generation: Pick<Generation, 'generated_at' | 'count' | 'summary'>,
+  generation: Pick<GenerationHead, 'generated_at' | 'count' | 'summary'>,
   config: PenaltyConfig,
 ): ScoreRecord {
   const online = Object.values(snapshot.nodes).filter(({ status }) => status === 'online');

@@ -1,5 +1,6 @@
-import { ForecastRaised, type Generation } from '@proxbalance/contracts';
+import { ForecastRaised } from '@proxbalance/contracts';
 import type { Bus, RedisLink } from '@proxbalance/service-kit';
+import type { GenerationHead } from '../judged.ts';
 import { forecastKey, forecastNews, type Told } from './forecast-news.ts';
 
 type Deps = { bus: Pick<Bus, 'publish'>; redis: Pick<RedisLink, 'client'>; keyPrefix: string };
@@ -17,7 +18,7 @@ export function openForecastTeller({ bus, redis: { client }, keyPrefix }: Deps) 
   const replace = async (field: string, before: string, after: string): Promise<boolean> =>
     (await client.eval(replaceScript, 1, key, field, before, after)) === 1;
 
-  return async ({ forecasts, generated_at }: Generation, id: string): Promise<void> => {
+  return async ({ forecasts, generated_at }: GenerationHead, id: string): Promise<void> => {
     const stored = await client.hgetall(key);
     const textOf = (field: string) => stored[field] ?? '';
     const told = new Map(Object.entries(stored).map(([field, text]) => [field, JSON.parse(text) as Told]));

@@ -2,10 +2,12 @@ import { setPriority } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parentPort } from 'node:worker_threads';
-import { RefusedError } from '@proxbalance/contracts';
+import { Generation, RefusedError } from '@proxbalance/contracts';
+import { packChecked } from '@proxbalance/service-kit/packed';
 import { judge } from '../judge.ts';
+import { headOf } from '../judged.ts';
 import type { Ask, Held, Reply } from './messages.ts';
-import { fromPieces, toPieces } from './pieces.ts';
+import { fromPieces } from './pieces.ts';
 
 /* The judging thread. One question is asked at a time; `open-judge.ts` is the other side. */
 
@@ -33,7 +35,8 @@ async function answer({ hold, question }: Ask): Promise<Reply> {
     const { snapshot, profiles } = held;
     if (!snapshot) throw new Error('asked to judge without a snapshot');
     const generation = judge({ ...question, snapshot, profiles, now: () => new Date() });
-    return { generation: await toPieces(generation) };
+    const { body } = await packChecked('a generation', Generation, generation);
+    return { head: headOf(generation), body };
   } catch (error) {
     if (error instanceof RefusedError) return { refusal: error.toRefusal() };
     return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };

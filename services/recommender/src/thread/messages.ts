@@ -1,5 +1,6 @@
 import type { Refusal } from '@proxbalance/contracts';
 import type { JudgeInput } from '../judge.ts';
+import type { GenerationHead } from '../judged.ts';
 import type { Piece } from './pieces.ts';
 
 /** What grows with the cluster, by name: the thread keeps it, so that it is handed over once. */
@@ -11,5 +12,5 @@ export type Question = Omit<JudgeInput, keyof Held | 'now'>;
 /** To the thread. `hold`: what is others than the last time; `null` is to be forgotten. */
 export type Ask = { hold: { [name in keyof Held]?: Piece[] | null }; question: Question };
 
-/** From the thread: a generation, or why there is none. */
-export type Reply = { generation: Piece[] } | { refusal: Refusal } | { failure: string };
+/** From the thread: a generation, checked and packed, or why there is none. */
+export type Reply = { head: GenerationHead; body: string | Uint8Array } | { refusal: Refusal } | { failure: string };

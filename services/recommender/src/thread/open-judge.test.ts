@@ -5,6 +5,7 @@ import type { Log } from '@proxbalance/service-kit';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { aCluster, aGuest, aNode } from '../../../../libs/engine/src/testing/build.ts';
 import { type JudgeInput, judge as judgeHere } from '../judge.ts';
+import { headOf } from '../judged.ts';
 import { type Judge, type JudgeOptions, openJudge } from './open-judge.ts';
 
 const guests = Array.from({ length: 300 }, (_, index) => aGuest({ vmid: 100 + index, cpu_current: 90 }));
@@ -38,19 +39,22 @@ const doing = (code: string) => new URL(`data:text/javascript,${encodeURICompone
 
 test('the thread judges as one would here, again and again, and other snapshots too', async () => {
   const judge = start();
-  const [first, second] = [await judge.judge(input), await judge.judge(input)];
+  const made = await judge.judge(input);
+  const [first, second] = [await made.whole(), await (await judge.judge(input)).whole()];
   const here = judgeHere({ ...input, now: () => new Date(first.generated_at) });
   expect(Generation.parse(first)).toEqual(first);
+  expect(made.head).toEqual(headOf(first));
   expect(first).toEqual({ ...here, generation_time_ms: first.generation_time_ms });
   expect(second.recommendations).toEqual(first.recommendations);
   const calm = aCluster([aNode({ name: 'pve1' })], guests, { snapshot_id: 'calm' });
-  expect(await judge.judge({ ...input, snapshot: calm })).toMatchObject({ snapshot_id: 'calm', count: 0 });
+  const { head } = await judge.judge({ ...input, snapshot: calm });
+  expect(head).toMatchObject({ snapshot_id: 'calm', count: 0 });
 });
 
 test('who asks while another question is answered waits for its turn', async () => {
   const judge = start();
   const asked = [50, 60, 70].map((cpu_threshold) => judge.judge({ ...input, wishes: { cpu_threshold } }));
-  const parameters = (await Promise.all(asked)).map((one) => one.parameters.cpu_threshold);
+  const parameters = (await Promise.all(asked)).map(({ head }) => head.parameters.cpu_threshold);
   expect(parameters).toEqual([50, 60, 70]);
 });
 
@@ -63,7 +67,7 @@ test('what was answered is not kept', async () => {
     clean();
     return process.memoryUsage().heapUsed;
   };
-  const { length } = JSON.stringify(await judge.judge(input));
+  const { length } = JSON.stringify(await (await judge.judge(input)).whole());
   const before = await used();
   for (let time = 0; time < 40; time++) await judge.judge(input);
   // Code that is compiled meanwhile stays: what is kept shows as much more than that.
@@ -84,7 +88,7 @@ describe('trouble is an answer', () => {
       message: expect.stringMatching(/log/),
     });
     expect(logged).toHaveBeenCalledOnce();
-    expect(await judge.judge(input)).toMatchObject({ snapshot_id: 's1' });
+    expect(await judge.judge(input)).toMatchObject({ head: { snapshot_id: 's1' } });
   });
 
   test.each([

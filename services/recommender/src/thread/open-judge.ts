@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import { type Generation, RefusedError } from '@proxbalance/contracts';
+import { RefusedError } from '@proxbalance/contracts';
 import type { Log } from '@proxbalance/service-kit';
 import { inTurn } from '../in-turn.ts';
 import type { JudgeInput } from '../judge.ts';
+import { type Judged, judgedFrom } from '../judged.ts';
 import type { Ask, Held, Reply } from './messages.ts';
-import { fromPieces, type Piece, toPieces } from './pieces.ts';
+import { type Piece, toPieces } from './pieces.ts';
 
 /** Judges in a thread of its own, one question at a time: whatever else there is to do goes on meanwhile. */
 export type Judge = {
@@ -12,7 +13,7 @@ export type Judge = {
    * Rejects with a `RefusedError` in any case: what `judge` refuses, `internal` when it breaks, `service-unavailable` when
    * the thread ends or takes too long. The next question starts another thread.
    */
-  judge(input: Omit<JudgeInput, 'now'>): Promise<Generation>;
+  judge(input: Omit<JudgeInput, 'now'>): Promise<Judged>;
   close(): Promise<void>;
 };
 
@@ -52,7 +53,7 @@ export function openJudge(log: Log, options: JudgeOptions = {}): Judge {
 }
 
 type Thread = {
-  ask(input: Omit<JudgeInput, 'now'>, patienceMs: number): Promise<Generation>;
+  ask(input: Omit<JudgeInput, 'now'>, patienceMs: number): Promise<Judged>;
   end(why: string): Promise<unknown>;
 };
 
@@ -85,7 +86,7 @@ function startThread(entry: URL, heapMaxMib: number, log: Log, onEnd: (thread: T
       const timer = setTimeout(() => void thread.end(`it took more than ${patienceMs} ms`), patienceMs);
       try {
         const hold = await held.changed({ snapshot, profiles });
-        return await read(await answerTo({ hold, question }), log);
+        return read(await answerTo({ hold, question }), log);
       } finally {
         clearTimeout(timer);
       }
@@ -98,8 +99,8 @@ function startThread(entry: URL, heapMaxMib: number, log: Log, onEnd: (thread: T
   return thread;
 }
 
-async function read(reply: Reply, log: Log): Promise<Generation> {
-  if ('generation' in reply) return (await fromPieces(reply.generation)) as Generation;
+function read(reply: Reply, log: Log): Judged {
+  if ('head' in reply) return judgedFrom(reply);
   if ('refusal' in reply) throw new RefusedError(reply.refusal.code, reply.refusal.message, reply.refusal.details);
   log.error({ stack: reply.failure }, 'a judgement failed');
   throw new RefusedError('internal', 'The judgement failed: the log of recommender says why');
