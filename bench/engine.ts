@@ -1,4 +1,7 @@
 /** What a judgement costs: processor time by size of the cluster, and how it grows. Arguments: sizes such as 8x200. */
+
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { defaultPenalties, type GuestProfile, type NodeTrend } from '@proxbalance/contracts';
 import {
   analyzeNode,
@@ -19,6 +22,8 @@ const earlier: Record<string, readonly [withHistory: string, without: string]> =
   '32x4000': ['135-149 s', '2.0 s'],
   '64x10000': ['582-672 s', '11-15 s'],
 };
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
 const now = Date.UTC(2026, 1, 8, 10) / 1000;
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(earlier);
 
@@ -34,6 +39,8 @@ const rows = sizes(chosen).map(({ label, nodes, guests }) => {
   return {
     label,
     guests,
+    // Before anything else has made the process larger.
+    growth: growthMib(() => recommend({ ...input, trends, profiles })),
     moves: recommend(input).recommendations.length,
     judge: cpuMs(() => recommend(input)),
     judgeAll: cpuMs(() => recommend({ ...input, trends, profiles })),
@@ -44,12 +51,25 @@ const rows = sizes(chosen).map(({ label, nodes, guests }) => {
   };
 });
 
-print(['cluster', 'moves', 'recommend', '+ trends', 'trends', 'nodes', 'options', 'explain', 'earlier', 'no history']);
-for (const { label, moves, judge, judgeAll, analyze, score, options, explain } of rows) {
+print([
+  'cluster',
+  'moves',
+  'recommend',
+  '+ trends',
+  'trends',
+  'nodes',
+  'options',
+  'explain',
+  'RSS',
+  'earlier',
+  'no history',
+]);
+for (const { label, moves, growth, judge, judgeAll, analyze, score, options, explain } of rows) {
   print([
     label,
     String(moves),
     ...[judge, judgeAll, analyze, score, options, explain].map(ms),
+    `+${growth} MiB`,
     ...(earlier[label] ?? ['', '']),
   ]);
 }
@@ -59,7 +79,8 @@ console.log(`
 Median processor time of warm runs, one after another in one process.
 recommend: a judgement; + trends: the same with trends of all nodes and profiles of all guests given;
 trends: working out those of all nodes from a week of samples; nodes: scores of all nodes;
-options: where one guest could go; explain: why it moves or stays; earlier, no history: the earlier system, with its history
+options: where one guest could go; explain: why it moves or stays; RSS: what ten judgements with trends add to the process,
+which has the cluster already; earlier, no history: the earlier system, with its history
 database and without (there node scores took 0.2-0.4 s, options 0.24-0.28 s).
 exponent: of the growth with the number of guests, 1 is linear.`);
 
@@ -76,6 +97,18 @@ function cpuMs(call: () => unknown): number {
     spent += (user + system) / 1000;
   }
   return median(times);
+}
+
+/** How much larger the process gets over ten calls, MiB. */
+function growthMib(call: () => unknown): number {
+  collectGarbage();
+  const before = process.memoryUsage.rss();
+  let most = before;
+  for (let time = 0; time < 10; time++) {
+    call();
+    most = Math.max(most, process.memoryUsage.rss());
+  }
+  return Math.round((most - before) / 1024 ** 2);
 }
 
 /** Slope of log(time) over log(guests), by least squares. */
@@ -117,5 +150,5 @@ function ms(value: number): string {
 }
 
 function print(cells: readonly string[]): void {
-  console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(10) : cell.padStart(i < 8 ? 10 : 13))).join(' '));
+  console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(10) : cell.padStart(i < 9 ? 10 : 13))).join(' '));
 }
