@@ -27,7 +27,7 @@ export const cancelMigration =
 
 async function findByTask(deps: Deps, upid: string): Promise<string | null> {
   for (const { id } of await deps.store.active().catch(brokerDown)) {
-    const record = await deps.store.load(id).catch(() => null);
+    const record = await deps.store.load(id).catch(brokerDown);
     if (record && [record.migration.task_id, record.migration.child_task_id].includes(upid)) return id;
   }
   return null;
