@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, inject, test } from 'vitest';
+import { eventually } from '../../../tests/support/eventually.ts';
 import { Packed, packChecked } from '../src/bus/packed.ts';
 import { answer } from '../src/index.ts';
 import { Counted, List, Listed } from './support/contracts.ts';
-import { eventually } from './support/eventually.ts';
 import { testNamespace } from './support/test-bus.ts';
 
 const natsUrl = inject('natsUrl');

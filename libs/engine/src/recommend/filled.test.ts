@@ -1,6 +1,7 @@
 import { defaultPenalties, type Guest, Judgement, type Recommendation } from '@proxbalance/contracts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../../../tests/support/properties.ts';
 import { clamp, roundTo } from '../numbers.ts';
 import { penalties } from '../penalties/registry.ts';
 import { limits, smallCluster } from '../testing/arbitrary.ts';
@@ -159,7 +160,7 @@ test('law: a guest that stays says why, and by how much where it would have gain
           ]);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });
 
@@ -189,6 +190,6 @@ test('law: the summary adds up to the lists it sums up', () => {
       expect(summary.urgency).toBe(urgency);
       if (summary.convergence_message) expect([recommendations, execution_plan]).toEqual([[], {}]);
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../../tests/support/properties.ts';
 import type { PlacementProblem, PlacementRule, PlacementStep } from '../placement/model.ts';
 import { placementWithPlan } from '../testing/arbitrary-placement.ts';
 import type { Violation } from './certificate.ts';
@@ -9,11 +10,11 @@ import { replay } from './replay.ts';
 import { verifyNamedPlan, verifyPlan } from './verify-plan.ts';
 import { verifyRest } from './verify-rest.ts';
 
-const runs = { numRuns: 2000 };
+const often = { numRuns: runs(2000) };
 const always = (law: (problem: PlacementProblem, steps: PlacementStep[]) => void) =>
   fc.assert(
     fc.property(placementWithPlan, ({ problem, steps }) => law(problem, steps)),
-    runs,
+    often,
   );
 const whole = { complete: true };
 const movedTo = (problem: PlacementProblem, at: readonly number[]): PlacementProblem => ({
