@@ -155,7 +155,12 @@ export const GenerationSummary = z
     total_improvement: z.number(),
     reasons_breakdown: z.array(z.string()),
     cluster_health: z.number().describe('0 to 100, higher is healthier'),
-    predicted_health: z.number().describe('The same after all moves'),
+    predicted_health: z
+      .number()
+      .describe(
+        'The same after all moves. A mean over nodes falls when load goes to a smaller node, which is no loss: unless a ' +
+          'node is emptied, it is not told as one',
+      ),
     avg_cpu: Percent,
     avg_mem: Percent,
     urgency: z.enum(['high', 'medium', 'low', 'none']),

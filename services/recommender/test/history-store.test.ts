@@ -94,7 +94,10 @@ test('the window follows the store: means of hours, each record once, whoever ap
   await Promise.all([window.follow(now), window.follow(now)]);
   await window.follow(now);
   expect(cpus()).toEqual([50, 50, 70]);
-  expect(window.rows()[1]?.at).toBe((now - 2 * hour + minute / 2) / 1000);
+  expect(window.rows()[1]).toMatchObject({
+    at: (now - 2 * hour + minute / 2) / 1000,
+    span: [(now - 2 * hour) / 1000, (now - 2 * hour + minute) / 1000],
+  });
   await window.follow(now + 5 * day);
   expect(cpus()).toEqual([50, 70]);
 });

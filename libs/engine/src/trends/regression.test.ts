@@ -57,6 +57,12 @@ test.each([
   expect(line?.valueAt(100 * HOUR)).toBeCloseTo(45, 9);
 });
 
+test('a level that is known from a few values only makes the interval wider', () => {
+  const restless = points(Array.from({ length: 40 }, (_, i) => 30 + (i % 2)));
+  const bandAfter = (left: number) => fitLine(restless, [(39.5 - left) * HOUR])?.bandAt(40 * HOUR) ?? 0;
+  expect(bandAfter(1)).toBeGreaterThan(1.3 * bandAfter(20));
+});
+
 test('a slope on both sides of a jump is found as it is', () => {
   const rising = points([20, 21, 22, 50, 51, 52]);
   expect(fitLine(rising, [3 * HOUR, 3 * HOUR, 99 * HOUR])).toMatchObject({ slope: expect.closeTo(1, 9) });

@@ -44,7 +44,8 @@ export const fitLine = (all: readonly Point[], breaks: readonly number[] = []): 
   }
   const freedom = points.length - stretches.length - 1;
   if (sums.xx < NOTHING || (stretches.length > 1 && freedom < LEAST_FREEDOM)) return null;
-  return lineOf(sums, middle, { count: points.length, freedom });
+  // The level is known from the last stretch alone, however much the others say of the slope.
+  return lineOf(sums, middle, { count: stretches.at(-1)?.length ?? 0, freedom });
 };
 
 /** Points, oldest first, cut at every break; those made of values from both sides of one are left out. */
