@@ -3,8 +3,8 @@ import { Feedback, FeedbackSummary } from './feedback.ts';
 import { rpc } from './kit/rpc.ts';
 import { ScoreHistory } from './score-history.ts';
 import { TimeZone } from './time-zone.ts';
-import { WorkloadPattern } from './trends.ts';
 import { NodeName } from './values.ts';
+import { WorkloadPattern } from './workload-pattern.ts';
 
 /** Score history is kept for 30 days. */
 export const scoreHistoryHoursMax = 720;

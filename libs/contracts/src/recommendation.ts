@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { Conflict, ExecutionPlan } from './execution-plan.ts';
 import { MountPoints } from './guest.ts';
 import { ScoreDetails, Thresholds } from './scoring.ts';
-import { Forecast, ThresholdSuggestions, TrendEvidence } from './trends.ts';
+import { ThresholdSuggestions } from './threshold-suggestions.ts';
+import { TrendEvidence } from './trend-evidence.ts';
+import { Forecast } from './trends.ts';
 import { Gib, GuestType, Instant, NodeName, Percent, Vmid } from './values.ts';
 
 export const Priority = z.enum(['critical', 'high', 'medium', 'low']).meta({ id: 'Priority' });

@@ -8,7 +8,8 @@ import { PenaltyPatch } from './penalty-patch.ts';
 import { Generation } from './recommendation.ts';
 import { JudgementInput, NodeScores } from './scoring.ts';
 import { Simulation } from './simulation.ts';
-import { ClusterTrends, GuestMove, GuestProfile, GuestTrend, ThresholdSuggestions } from './trends.ts';
+import { ThresholdSuggestions } from './threshold-suggestions.ts';
+import { ClusterTrends, GuestMove, GuestProfile, GuestTrend } from './trends.ts';
 import { Instant, NodeName, Percent, Upid, Vmid } from './values.ts';
 
 const proxmoxErrors = [

@@ -1,15 +1,12 @@
 import { z } from 'zod';
-import { Instant, NodeName, Percent, Vmid } from './values.ts';
+import { HoursOfDay, Instant, NodeName, Percent, StabilityScore, Vmid } from './values.ts';
 
 /*
- * What is seen over time: trends, profiles, forecasts, patterns, suggested thresholds. All of it is worked out by the
+ * What is seen over time: trends, profiles, forecasts. All of it is worked out by the
  * engine from stored series; a value that was not measured counts for nothing, never for 0.
  */
 
 const rate = () => z.number().describe('Percentage points a day');
-const stability = () => z.int().min(0).max(100).describe('0 to 100, higher is steadier; 50 when nothing is known');
-const hourOfDay = z.int().min(0).max(23);
-const hours = () => z.array(hourOfDay).describe('Hours of the day, 0 to 23, in the time zone asked for');
 
 export const TrendDirection = z
   .enum(['sustained_increase', 'rising', 'stable', 'falling', 'sustained_decrease', 'unknown'])
@@ -43,7 +40,7 @@ export const MetricTrend = z
       .number()
       .nullable()
       .describe('Hours until the threshold at this rate; null: not heading there'),
-    stability_score: stability(),
+    stability_score: StabilityScore,
     stability_label: StabilityLabel,
     data_points: z.int(),
   })
@@ -82,7 +79,7 @@ export const NodeTrend = z
     cpu_baseline_sigma: z.number().nullable().describe('Standard deviations above the usual'),
     mem_above_baseline: z.boolean(),
     mem_baseline_sigma: z.number().nullable(),
-    overall_stability: stability(),
+    overall_stability: StabilityScore,
     overall_stability_label: StabilityLabel,
     overall_direction: OverallDirection,
   })
@@ -129,7 +126,7 @@ export const GuestTrend = z
     cpu: MetricTrend.describe('Percent of the guest’s own vCPUs'),
     memory: MetricTrend.describe('Percent of the guest’s own memory'),
     behavior: z.enum(['growing', 'bursty', 'steady', 'variable', 'unknown']),
-    peak_hours: hours(),
+    peak_hours: HoursOfDay,
     migration_history: z.array(SeenMove).describe('Oldest first'),
   })
   .meta({ id: 'GuestTrend' });
@@ -142,7 +139,7 @@ export const GuestProfile = z
     peak_multiplier: z.number().min(0).describe('Mean 95th percentile over mean'),
     growth_rate_per_day: rate(),
     growth_confidence: TrendConfidence.default('low'),
-    peak_hours: hours().default([]),
+    peak_hours: HoursOfDay.default([]),
     avg_cpu: Percent.nullable(),
     cv: z.number().nullable().describe('Standard deviation over mean'),
     confidence: TrendConfidence,
@@ -172,128 +169,3 @@ export const Forecast = z
   })
   .meta({ id: 'Forecast' });
 export type Forecast = z.infer<typeof Forecast>;
-
-const DailyPattern = z.object({
-  cycle_type: z.literal('daily'),
-  peak_hours: hours(),
-  trough_hours: hours(),
-  peak_avg_cpu: Percent,
-  trough_avg_cpu: Percent,
-  business_hours_avg: Percent.describe('08:00 to 18:00'),
-  off_hours_avg: Percent,
-  spread: z.number(),
-  pattern_confidence: TrendConfidence,
-});
-
-const Weekday = z.enum(['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']);
-
-const WeeklyPattern = z.object({
-  cycle_type: z.literal('weekly'),
-  peak_days: z.array(Weekday),
-  weekday_avg: Percent,
-  weekend_avg: Percent,
-  spread: z.number(),
-  pattern_confidence: TrendConfidence,
-});
-
-/** How the CPU of a node follows the day and the week. */
-export const WorkloadPattern = z
-  .object({
-    node: NodeName,
-    data_points: z.int(),
-    daily_pattern: DailyPattern.nullable(),
-    weekly_pattern: WeeklyPattern.nullable(),
-    burst_detection: z.object({
-      detected: z.boolean(),
-      recurring_bursts: z.int(),
-      burst_hours: hours(),
-      avg_burst_cpu: Percent.optional(),
-      threshold_used: Percent.optional(),
-    }),
-    quiet_window: z
-      .object({ start_hour: hourOfDay, end_hour: hourOfDay.describe('The first hour after it'), avg_cpu: Percent })
-      .nullable()
-      .describe('The quietest hours in a row, four at most'),
-    recommendation_timing: z.string().nullable(),
-    time_zone: z.string().describe('IANA zone that all hours and days are in'),
-  })
-  .meta({ id: 'WorkloadPattern' });
-export type WorkloadPattern = z.infer<typeof WorkloadPattern>;
-
-/** Thresholds that fit the cluster as it has been. */
-export const ThresholdSuggestions = z
-  .object({
-    suggested_cpu_threshold: Percent,
-    suggested_mem_threshold: Percent,
-    suggested_iowait_threshold: Percent,
-    confidence: TrendConfidence,
-    summary: z.string(),
-    reasoning: z.string().optional().describe('Why nothing could be suggested'),
-    analysis_period: z.enum(['7 days', '24 hours']).nullable().describe('null: there is no history'),
-    adjustments: z.array(
-      z.object({
-        factor: z.string(),
-        value: z.string(),
-        adjustment: z.string().describe('As text: +10%'),
-        direction: z.enum(['increase', 'decrease', 'none']),
-      }),
-    ),
-    cluster_stats: z
-      .object({
-        node_count: z.int(),
-        cluster_size: z.enum(['minimal', 'small', 'medium', 'large', 'xlarge']),
-        avg_cpu: Percent,
-        max_cpu: Percent,
-        avg_mem: Percent,
-        max_mem: Percent,
-        avg_iowait: Percent,
-        cpu_variance: z.number().describe('Coefficient of variation between nodes, percent'),
-        mem_variance: z.number().describe('Coefficient of variation between nodes, percent'),
-        balance_status: z.enum(['balanced', 'imbalanced']),
-        load_level: z.enum(['very high', 'high', 'moderate', 'low']),
-        iowait_level: z.enum(['critical', 'high', 'elevated', 'normal']),
-      })
-      .nullable(),
-  })
-  .meta({ id: 'ThresholdSuggestions' });
-export type ThresholdSuggestions = z.infer<typeof ThresholdSuggestions>;
-
-const NodeEvidence = z.object({
-  cpu_trend: z.string().describe('Rate as text: +1.2%/day'),
-  cpu_direction: TrendDirection,
-  mem_trend: z.string(),
-  mem_direction: TrendDirection,
-  stability_score: stability(),
-  above_baseline: z.boolean(),
-});
-
-const DecisionFactor = z.object({
-  factor: z.string(),
-  weight: z.enum(['high', 'medium', 'low']),
-  type: z.enum(['problem', 'positive', 'concern', 'info']),
-});
-
-const NoEvidence = z.object({ available: z.literal(false), reason: z.string() });
-const Evidence = z.object({
-  available: z.literal(true),
-  source_node_trend: NodeEvidence.extend({ baseline_deviation_sigma: z.number().nullable() }).nullable(),
-  target_node_trend: NodeEvidence.nullable(),
-  guest_trend: z
-    .object({
-      cpu_growth_rate: z.string(),
-      behavior: z.string(),
-      peak_hours: hours(),
-      previous_migrations: z.int(),
-    })
-    .nullable(),
-  decision_factors: z.array(DecisionFactor),
-  data_quality: z.object({
-    node_history_days: z.number().describe('Of the node of which less is known'),
-    guest_history_days: z.number(),
-    confidence_note: z.string(),
-  }),
-});
-
-/** What trends say about a move; `null` for the part of a node or guest without history. */
-export const TrendEvidence = z.union([Evidence, NoEvidence]).meta({ id: 'TrendEvidence' });
-export type TrendEvidence = z.infer<typeof TrendEvidence>;

@@ -35,3 +35,11 @@ export const Upid = z
 export const Percent = z.number().describe('Percent, nominally 0 to 100');
 export const Gib = z.number().min(0).describe('GiB (2^30 bytes)');
 export const BytesPerSecond = z.number().min(0).describe('Bytes per second');
+
+export const HourOfDay = z.int().min(0).max(23);
+export const HoursOfDay = z.array(HourOfDay).describe('Hours of the day, 0 to 23, in the time zone asked for');
+export const StabilityScore = z
+  .int()
+  .min(0)
+  .max(100)
+  .describe('0 to 100, higher is steadier; 50 when nothing is known');

@@ -5,8 +5,9 @@ import { bucketMinutesMax, scoreHistoryEntriesMax, scoreHistoryHoursMax } from '
 import { Recommendation, SkippedGuest, skipReasons } from '../recommendation.ts';
 import { ScoreHistory } from '../score-history.ts';
 import { TimeZone } from '../time-zone.ts';
-import { Forecast, WorkloadPattern } from '../trends.ts';
+import { Forecast } from '../trends.ts';
 import { Instant, NodeName } from '../values.ts';
+import { WorkloadPattern } from '../workload-pattern.ts';
 import { ok, wholeNumber } from './shapes.ts';
 
 const last = { tag: 'Recommendations', role: 'viewer', errors: ['no-recommendations'] } as const;

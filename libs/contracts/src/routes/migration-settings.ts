@@ -3,7 +3,7 @@ import { route } from '../kit/route.ts';
 import { MigrationSettings, MigrationSettingsPatch } from '../migration-settings.ts';
 import { PenaltyConfig } from '../penalties.ts';
 import { JudgementInput, Thresholds } from '../scoring.ts';
-import { ThresholdSuggestions } from '../trends.ts';
+import { ThresholdSuggestions } from '../threshold-suggestions.ts';
 import { asRead, ok } from './shapes.ts';
 
 const shown = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Recommendation } from './recommendation.ts';
-import { TrendEvidence } from './trends.ts';
+import { TrendEvidence } from './trend-evidence.ts';
 
 test('a recommendation from before there was trend evidence is still read, and says that there is none', () => {
   expect(Recommendation.shape.trend_evidence.parse(undefined)).toMatchObject({ available: false });
