@@ -1,24 +1,22 @@
 /** How long asks for node scores take while the cluster is judged again and again. Arguments: sizes such as 64x10000. */
 import { loadavg } from 'node:os';
-import { Generate, ScoreNodes, SnapshotTaken } from '@proxbalance/contracts';
+import { Generate, ScoreNodes } from '@proxbalance/contracts';
 import { type Bus, pause } from '@proxbalance/service-kit';
-import { generateCluster } from '../libs/engine/src/testing/generate.ts';
 import { openBenchBus } from './support/bus.ts';
 import { median, printTable, sizes } from './support/figures.ts';
 import { keepJudging } from './support/keep-judging.ts';
+import { keepTelling } from './support/keep-telling.ts';
 import { startSystem } from './support/system.ts';
 
 const seconds = 15;
 const askEveryMs = 10;
-
-const snapshotEveryMs = 10_000;
 
 for (const size of sizes(process.argv.length > 2 ? process.argv.slice(2) : ['64x10000']))
   for (const inOneProcess of [false, true]) {
     await using system = await startSystem(null, ['recommender', 'gateway'], { inOneProcess });
     const { bus, close } = await openBenchBus(system.env);
     const url = await system.gatewayUrl();
-    const snapshots = collecting(bus, generateCluster(size));
+    const snapshots = keepTelling({ env: system.env, nodes: size.nodes, guests: size.guests });
     while (!(await bus.ask(Generate, {})).ok) await pause(100);
     await scored(bus, url, seconds / 3);
     const [idle, idleMib] = [await scored(bus, url, seconds), system.rssMib()];
@@ -38,25 +36,6 @@ for (const size of sizes(process.argv.length > 2 ? process.argv.slice(2) : ['64x
     await snapshots.end();
     await close();
   }
-
-/** A snapshot now and then, as a collector would take them. */
-function collecting(bus: Bus, snapshot: ReturnType<typeof generateCluster>): { end(): Promise<void> } {
-  const over = new AbortController();
-  const run = async () => {
-    for (let count = 0; !over.signal.aborted; count++) {
-      const collected_at = new Date().toISOString();
-      await bus.publish(SnapshotTaken, { ...snapshot, snapshot_id: `s${count}`, collected_at });
-      await pause(snapshotEveryMs, over.signal);
-    }
-  };
-  const running = run();
-  return {
-    end() {
-      over.abort();
-      return running;
-    },
-  };
-}
 
 /** Asks over and over, each time with other thresholds: no answer is there already. */
 async function scored(bus: Bus, url: string, forSeconds: number): Promise<{ bus: string; http: string }> {
