@@ -1,9 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const exec = promisify(execFile);
+
+/** Ten milliseconds apart. */
+const asksMax = 500;
 
 /** Something started in the background, described so that a later process recognises it for certain. */
 export type Instance = { pid: number; command: string[] } | { container: string };
@@ -63,8 +66,18 @@ async function commandOf(pid: number): Promise<string> {
     const { stdout } = await exec('ps', ['-o', 'args=', '-ww', '-p', String(pid)]).catch(() => ({ stdout: '' }));
     return stdout.trimEnd();
   }
+  // For a moment after its start, longer on a busy machine, a process has its program but no command line yet.
+  for (let asks = 0; ; asks++) {
+    const command = readIfThere(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+    const isStarting = command === '' && readIfThere(() => readlinkSync(`/proc/${pid}/exe`)) !== '';
+    if (!isStarting || asks === asksMax) return command.replace(/\0$/, '').replaceAll('\0', ' ');
+    await sleep(10);
+  }
+}
+
+function readIfThere(read: () => string): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0$/, '').replaceAll('\0', ' ');
+    return read();
   } catch {
     return '';
   }
