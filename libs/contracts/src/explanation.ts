@@ -25,6 +25,7 @@ export const Change = z
     text: z.string().describe('For people: 2.1 GiB more free on pve3'),
     node: NodeName.optional(),
     tag: z.string().optional(),
+    tags: z.array(z.string()).optional().describe('All of them, where one is not enough'),
     storage: z.string().optional(),
     setting: z.string().optional().describe('Path in the settings'),
     amount: z.number().optional().describe('How much more is wanted, or the value that the setting would need'),

@@ -49,6 +49,15 @@ describe('the smallest change', () => {
       [hot, quiet('pve2')],
       'drop tag exclude_db',
     ],
+    [
+      'two exclude tags there too',
+      [
+        aGuest({ tags: withTags('exclude_db', 'exclude_web') }),
+        aGuest({ vmid: 101, node: 'pve2', tags: withTags('exclude_web', 'exclude_db') }),
+      ],
+      [hot, quiet('pve2')],
+      'drop tags exclude_db, exclude_web',
+    ],
     ['the tag ignore', [aGuest({ tags: withTags('ignore') })], [hot, quiet('pve2')], 'drop tag ignore'],
     ['no such storage', [aGuest()], [hot, quiet('pve2', { storage: [] })], 'storage ceph on pve2'],
     ['an offline node', [aGuest()], [hot, quiet('pve2', { status: 'offline' })], 'pve2 online'],

@@ -1,6 +1,6 @@
 import type { Change, SkippedGuest } from '@proxbalance/contracts';
 import type { Placed } from '../filters/filter.ts';
-import { dropTag } from '../filters/target/anti-affinity.ts';
+import { dropTags } from '../filters/target/anti-affinity.ts';
 import type { Problem } from '../recommend/problem.ts';
 import { isIoStressed } from '../state/pressure.ts';
 
@@ -8,7 +8,7 @@ type Reason = SkippedGuest['reason'];
 
 /** The smallest change after which a guest filter would not keep the guest where it is. */
 export const guestChange = (reason: Reason, placed: Placed, problem: Problem): Change => {
-  if (reason === 'has_ignore_tag') return dropTag('ignore');
+  if (reason === 'has_ignore_tag') return dropTags(['ignore']);
   if (reason === 'source_memory_healthy') return busierSource(placed, problem);
   return { ...changes[reason], text: changes[reason].text.replace('{node}', placed.source.name) };
 };

@@ -10,19 +10,26 @@ export const antiAffinity: TargetFilter = {
   admits: (placed, target, problem) => refusalOf(placed, target, problem) === null,
   why: (placed, target, problem) => refusalOf(placed, target, problem) ?? '',
   change: (placed, target) => {
-    const shared = sharedExclusion(placed, target);
-    return shared
-      ? dropTag(shared)
+    const shared = sharedExclusions(placed, target);
+    return shared.length > 0
+      ? dropTags(shared)
       : { kind: 'make-readable', node: target.name, text: `let the tags of all guests on ${target.name} be read` };
   },
 };
 
-/** A tag less on the guest. */
-export const dropTag = (tag = ''): Change => ({ kind: 'drop-tag', tag, text: `drop tag ${tag}` });
+/** One or more tags less on the guest. */
+export const dropTags = (tags: readonly string[]): Change => ({
+  kind: 'drop-tag',
+  tag: tags[0] ?? '',
+  ...(tags.length > 1 ? { tags: [...tags], text: `drop tags ${tags.join(', ')}` } : { text: `drop tag ${tags[0]}` }),
+});
 
 /** The exclude_ tag of the guest that somebody on the target has too. */
 const sharedExclusion = ({ guest }: Pick<Placed, 'guest'>, target: NodeState): string | undefined =>
   guest.tags?.exclude_groups.find((group) => (target.tags.get(group) ?? 0) > 0);
+
+const sharedExclusions = ({ guest }: Pick<Placed, 'guest'>, target: NodeState): string[] =>
+  (guest.tags?.exclude_groups ?? []).filter((group) => (target.tags.get(group) ?? 0) > 0);
 
 const refusalOf = (placed: Placed, target: NodeState, { snapshot }: Problem): string | null => {
   const groups = placed.guest.tags?.exclude_groups ?? [];
