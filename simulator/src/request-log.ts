@@ -18,6 +18,7 @@ export interface RequestLog {
 export function createRequestLog(): RequestLog {
   const entries = new Map<string, Entry>();
   const running = new Map<number, number>();
+  const underWay = new Map<string, number>();
   const most = new Map<number, number>();
   return {
     begin(port, method, path) {
@@ -25,12 +26,14 @@ export function createRequestLog(): RequestLog {
       const now = (running.get(port) ?? 0) + 1;
       running.set(port, now);
       most.set(port, Math.max(most.get(port) ?? 0, now));
+      const own = `${method} ${path}`;
+      underWay.set(own, (underWay.get(own) ?? 0) + 1);
       let ended = false;
       return () => {
         if (ended) return;
         ended = true;
         running.set(port, (running.get(port) ?? 1) - 1);
-        const own = `${method} ${path}`;
+        countDown(underWay, own);
         const key = entries.has(own) || entries.size < ENTRIES_MAX ? own : `${method} (others)`;
         const entry = entries.get(key) ?? { count: 0, msSum: 0, msMax: 0 };
         const ms = performance.now() - startMs;
@@ -50,6 +53,7 @@ export function createRequestLog(): RequestLog {
       return {
         total,
         by: by.sort((left, right) => right.count - left.count),
+        under_way: [...underWay.keys()],
         max_concurrent_per_host: Object.fromEntries([...most].map(([port, count]) => [`127.0.0.1:${port}`, count])),
       };
     },
@@ -58,6 +62,12 @@ export function createRequestLog(): RequestLog {
       most.clear();
     },
   };
+}
+
+function countDown(counts: Map<string, number>, key: string): void {
+  const left = (counts.get(key) ?? 1) - 1;
+  if (left > 0) counts.set(key, left);
+  else counts.delete(key);
 }
 
 function round(ms: number): number {

@@ -87,13 +87,16 @@ test('nodes go down, into maintenance, and come back', async () => {
 test('requests are counted by template, with how many ran at once', async () => {
   await using client = await start();
   await client.control('POST', '/faults', { kind: 'api-latency', ms: 1500, path: '/nodes/*' });
-  await Promise.all(['pve1', 'pve2', 'pve3'].map((node) => client.api('GET', `/nodes/${node}/status`)));
+  const asked = Promise.all(['pve1', 'pve2', 'pve3'].map((node) => client.api('GET', `/nodes/${node}/status`)));
+  const underWay = async () => (await client.control('GET', '/requests')).body.under_way;
+  await expect.poll(underWay, { timeout: 10_000 }).toEqual(['GET /nodes/{node}/status']);
+  await asked;
   const { body } = await client.control('GET', '/requests');
   expect(body.total).toBe(3);
   expect(body.by).toMatchObject([{ method: 'GET', path: '/nodes/{node}/status', count: 3 }]);
   expect(Object.values(body.max_concurrent_per_host as object)).toEqual([3]);
   await client.control('DELETE', '/requests');
-  expect((await client.control('GET', '/requests')).body).toMatchObject({ total: 0, by: [] });
+  expect((await client.control('GET', '/requests')).body).toMatchObject({ total: 0, by: [], under_way: [] });
 });
 
 describe('what cannot be is 4xx with the reason, never a crash', () => {

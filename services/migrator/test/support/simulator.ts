@@ -25,6 +25,8 @@ export type Simulator = AsyncDisposable & {
   nodeOf(vmid: number): Promise<string | undefined>;
   /** Tasks that moved this guest, oldest first. */
   moves(vmid: number): Promise<SimulatorState['tasks']>;
+  /** Requests that have arrived and are not answered yet: `POST /nodes/{node}/qemu/{vmid}/migrate`. */
+  underWay(): Promise<string[]>;
 };
 
 const program = fileURLToPath(new URL('../../../../simulator/src/main.ts', import.meta.url));
@@ -67,6 +69,7 @@ export async function startSimulator(cluster: object, args: string[] = []): Prom
     nodeOf: async (vmid) => (await state()).guests.find((guest) => guest.vmid === vmid)?.node,
     moves: async (vmid) =>
       (await state()).tasks.filter((task) => task.id === String(vmid) && /migrate$/.test(task.type)),
+    underWay: async () => (await control<{ under_way: string[] }>('GET', '/requests')).under_way,
     async [Symbol.asyncDispose]() {
       await child.stop();
       rmSync(folder, { recursive: true, force: true });
