@@ -6,6 +6,17 @@ export { migrationOptions } from './explain/migration-options.ts';
 export { guestFilters } from './filters/guest/registry.ts';
 export { targetFilters } from './filters/target/registry.ts';
 export { clusterHealth, healthScore } from './health.ts';
+export { explainInfeasible } from './infeasible/explain-infeasible.ts';
+export { type PlanRefusal, planRefusal } from './infeasible/plan-answer.ts';
+export type {
+  Conflict,
+  ConflictPart,
+  Missing,
+  Refusal,
+  Relaxation,
+  RelaxationChange,
+  Verdict,
+} from './infeasible/verdict.ts';
 export {
   blendedLoad,
   type GuestHabit,

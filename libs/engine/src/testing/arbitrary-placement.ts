@@ -57,32 +57,33 @@ const objective: PlacementProblem['policy']['objective'] = {
 };
 
 /** A placement problem of a few nodes and guests, with rules that may well contradict each other. */
-const smallPlacement: fc.Arbitrary<PlacementProblem> = fc
-  .tuple(oneOf(3, 2, 4, 4, 2, 1), fc.integer({ min: 0, max: 6 }))
-  .chain(([nodes, guests]) =>
-    fc.record({
-      nodes: fc.array(node, { minLength: nodes, maxLength: nodes }),
-      guests: fc.array(guest(nodes), { minLength: guests, maxLength: guests }),
-      affinity: rules('with', guests),
-      antiAffinity: rules('apart', guests),
-      policy: fc.record({
-        objective: fc.constant(objective),
-        maxNodeInflow: oneOf<number | null>(null, 2, 1, 2),
-        maxParallel: oneOf<number | null>(null, 2, 1, 3),
-        maxMoves: oneOf<number | null>(null, 5, 1, 4),
+export const placement = (nodesMax: number, guestsMax: number): fc.Arbitrary<PlacementProblem> =>
+  fc
+    .tuple(fc.constantFrom(nodesMax, nodesMax, nodesMax - 1, nodesMax - 2), fc.integer({ min: 0, max: guestsMax }))
+    .chain(([nodes, guests]) =>
+      fc.record({
+        nodes: fc.array(node, { minLength: nodes, maxLength: nodes }),
+        guests: fc.array(guest(nodes), { minLength: guests, maxLength: guests }),
+        affinity: rules('with', guests),
+        antiAffinity: rules('apart', guests),
+        policy: fc.record({
+          objective: fc.constant(objective),
+          maxNodeInflow: oneOf<number | null>(null, 2, 1, 2),
+          maxParallel: oneOf<number | null>(null, 2, 1, 3),
+          maxMoves: oneOf<number | null>(null, 5, 1, 4),
+        }),
       }),
-    }),
-  )
-  .map(({ nodes, guests, ...rest }) => ({
-    nodes: nodes.map((one, i) => ({ ...one, id: `n${i}` })),
-    guests: guests.map((one, i) => ({ ...one, id: `g${i}` })),
-    ...rest,
-  }));
+    )
+    .map(({ nodes, guests, ...rest }) => ({
+      nodes: nodes.map((one, i) => ({ ...one, id: `n${i}` })),
+      guests: guests.map((one, i) => ({ ...one, id: `g${i}` })),
+      ...rest,
+    }));
 
 /** A problem and a plan for it whose moves start where their guests are; nothing else about it is sensible. */
 export const placementWithPlan: fc.Arbitrary<{ problem: PlacementProblem; steps: PlacementStep[] }> = fc
   .tuple(
-    smallPlacement,
+    placement(4, 6),
     fc.array(fc.array(fc.tuple(fc.nat(5), fc.nat(3), oneOf(false, 12, true)), { maxLength: 3 }), { maxLength: 4 }),
   )
   .map(([problem, wishes]) => ({ problem, steps: walk(problem, wishes) }));
