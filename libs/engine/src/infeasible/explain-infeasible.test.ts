@@ -151,6 +151,20 @@ test('every guest that blocks an evacuation is named, and letting go one alone i
   ]);
 });
 
+test('what is enough together is of one kind where that is enough: two nodes stay in service rather than one with more RAM', () => {
+  const nodes = ['pve1', 'pve2', 'pve3', 'pve4'].map((id) => fileNode(id));
+  const guests = ['a', 'b', 'c'].map((id) => big(id, 'pve1'));
+  const { relaxations } = refusal({
+    nodes,
+    guests,
+    evacuate: ['pve1', 'pve2', 'pve3'],
+    policy: { max_node_inflow: 1 },
+  });
+  const texts = relaxations.map(({ text }) => text);
+  expect(texts).toContain('56.0 GiB more RAM on pve4');
+  expect(texts).toContain('do not empty pve1 and do not empty pve2');
+});
+
 test('how much is missing is told of all guests, not of the few that are too many already', () => {
   const guests = Array.from({ length: 6 }, (_, i) => big(`vm${i}`, 'pve1', 30));
   const [conflict] = refusal({ nodes: two, guests }).conflicts;

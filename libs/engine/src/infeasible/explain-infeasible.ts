@@ -3,18 +3,20 @@ import { explainCore, findCore } from './conflict.ts';
 import { constraintsOf, isCapacity, without } from './constraint.ts';
 import { type Budget, spend } from './oracle/budget.ts';
 import { reach } from './oracle/reach.ts';
-import { isThereAWay, isThereHope, isThereRoom, type Question } from './question.ts';
+import { isThereAWay, isThereHope, isThereRoom, type Question, sizeOf } from './question.ts';
 import { relaxationsFor } from './relax.ts';
 import type { Refusal, Verdict } from './verdict.ts';
 
-/** Checks of a guest against a node that an explanation may take; about a second. */
+/** Checks of a guest against a node that an explanation may take: about a second, and of large problems so many for each pair. */
 const BUDGET = 8_000_000;
+const BUDGET_A_PAIR = 15;
 
 /**
  * Whether anything is permitted, and if nothing is, why and what would help. Exact as far as it goes: what the budget does not
  * suffice for is `unknown`, never infeasible.
  */
-export const explainInfeasible = (problem: PlacementProblem, { budget: left = BUDGET } = {}): Verdict => {
+export const explainInfeasible = (problem: PlacementProblem, { budget: given }: { budget?: number } = {}): Verdict => {
+  const left = given ?? Math.max(BUDGET, BUDGET_A_PAIR * sizeOf(problem));
   const budget = { left };
   const room = spend(budget, left / 2, (share) => isThereRoom(share)(problem));
   if (room.answer === 'unknown') return { status: 'unknown' };

@@ -17,11 +17,14 @@ export type Question = (problem: PlacementProblem) => {
 const DECIDE_MOST = 300_000;
 const REACH_MOST = 100_000;
 
+/** Pairs of a guest and a node. */
+export const sizeOf = ({ guests, nodes }: PlacementProblem): number => guests.length * nodes.length;
+
 /** Is there a permitted state? */
 export const isThereRoom =
   (budget: Budget): Question =>
   (problem) =>
-    spend(budget, DECIDE_MOST, (share) => decide(problem, share));
+    spend(budget, Math.max(DECIDE_MOST, 4 * sizeOf(problem)), (share) => decide(problem, share));
 
 /** Is there one that can be reached? */
 export const isThereAWay =

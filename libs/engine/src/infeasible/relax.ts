@@ -21,12 +21,16 @@ export const relaxationsFor = (
   first: Core,
   ask: Question,
 ): { relaxations: Relaxation[]; conflicts: Conflict[] } => {
-  const ways = first.items
-    .toSorted((a, b) => weight(a) - weight(b))
-    .slice(0, RELAXATIONS_MAX)
-    .map((start) => resolve(problem, start, ask));
-  const found = ways.flatMap(({ isEnough, dropped }) => (isEnough ? relaxationOf(problem, dropped, ask) : []));
-  const unique = new Map(found.map((one) => [one.text, one]));
+  const starts = first.items.toSorted((a, b) => weight(a) - weight(b)).slice(0, RELAXATIONS_MAX);
+  const isAlone = (start: Constraint) => ask(without(problem, [start])).answer === 'feasible';
+  // What is enough by itself comes first, in case that the budget ends with the others
+  const { alone = [], joint = [] } = Object.groupBy(starts, (start) => (isAlone(start) ? 'alone' : 'joint'));
+  const single = alone.flatMap((start) => relaxationOf(problem, [start], ask));
+  const ways = joint.map((start) => {
+    const way = resolve(problem, start, ask);
+    return { ...way, found: way.isEnough ? relaxationOf(problem, way.dropped, ask) : [] };
+  });
+  const unique = new Map([...single, ...ways.flatMap(({ found }) => found)].map((one) => [one.text, one]));
   const relaxations = [...unique.values()].toSorted((a, b) => a.changes.length - b.changes.length);
   const conflicts = ways[0]?.met.map(({ core, open }) => explainCore(problem, open, core, ask)) ?? [];
   return { relaxations, conflicts: conflicts.filter(({ minimal }) => minimal) };
@@ -56,9 +60,10 @@ type Resolved = {
   readonly met: readonly { readonly core: Core; readonly open: PlacementProblem }[];
 };
 
-/** Drops one constraint, then the weakest of each conflict that is left. */
+/** Drops one constraint, then of each conflict that is left one of the same kind, or else the weakest. */
 const resolve = (problem: PlacementProblem, start: Constraint, ask: Question): Resolved => {
   const dropped = [start];
+  const rank = (one: Constraint) => (one.kind === start.kind ? -1 : weight(one));
   const met: { core: Core; open: PlacementProblem }[] = [];
   for (;;) {
     const open = without(problem, dropped);
@@ -66,7 +71,7 @@ const resolve = (problem: PlacementProblem, start: Constraint, ask: Question): R
     if (answer === 'feasible') return { dropped: needed(problem, dropped, ask), isEnough: true, met };
     if (answer === 'unknown' || met.length === CONFLICTS_MAX) return { dropped, isEnough: false, met };
     const core = findCore(open, ask);
-    const [weakest] = core.items.toSorted((a, b) => weight(a) - weight(b));
+    const [weakest] = core.items.toSorted((a, b) => rank(a) - rank(b));
     if (!weakest || !core.checked) return { dropped, isEnough: false, met };
     met.push({ core, open });
     dropped.push(weakest);

@@ -1,7 +1,7 @@
 import type { PlacementProblem } from '../../placement/model.ts';
 import { type Block, blocksOf } from './blocks.ts';
 import { boardOf } from './board.ts';
-import type { Budget } from './budget.ts';
+import { type Budget, spend } from './budget.ts';
 import { type Compact, compactOf } from './compact.ts';
 import { dive } from './dive.ts';
 import { hopeless } from './hopeless.ts';
@@ -14,14 +14,16 @@ export type Decision =
   | { readonly answer: 'infeasible'; readonly guests: readonly number[] }
   | { readonly answer: 'unknown' };
 
-/** Blocks × nodes; for more than that, trying leads nowhere in any time. */
-const SIZE_MAX = 8000;
+/** Blocks × nodes: up to the first number everything is tried, up to the second a while, and beyond it trying leads nowhere in any time. */
+const SMALL = 600;
+const LARGE = 8000;
+const TRIES = 30;
 
 /** Whether the guests of a problem can stand so that every limit and every hard rule is kept, whatever it takes to get there. Exact. */
 export const decide = (problem: PlacementProblem, budget: Budget): Decision => {
   const compact = budget.left > 0 ? compactOf(problem) : null;
   if (!compact) return { answer: 'unknown' };
-  budget.left -= 3 * compact.guestCount * compact.nodeCount;
+  budget.left -= compact.guestCount * compact.nodeCount;
   const blocks = blocksOf(compact);
   if ('torn' in blocks) return { answer: 'infeasible', guests: blocks.torn };
   const lost = hopeless(compact, blocks);
@@ -30,9 +32,12 @@ export const decide = (problem: PlacementProblem, budget: Budget): Decision => {
   const homes = homesOf(problem, sorted);
   const quick = dive(compact, sorted, homes, budget) ?? dive(compact, sorted, [], budget);
   if (quick) return { answer: 'feasible', placement: placementOf(compact, sorted, quick) };
-  const board = boardOf(compact, sorted, budget);
-  const isSmall = sorted.length * compact.nodeCount <= SIZE_MAX;
-  const found = isSmall && budget.left > 0 ? fill(board) : null;
+  const size = sorted.length * compact.nodeCount;
+  const most = size <= SMALL ? budget.left : size <= LARGE ? TRIES * size : 0;
+  const [found, board] = spend(budget, most, (share) => {
+    const empty = boardOf(compact, sorted, share);
+    return [share.left > 0 ? fill(empty) : null, empty] as const;
+  });
   if (found === null) return { answer: 'unknown' };
   if (!found) return { answer: 'infeasible', guests: [...problem.guests.keys()] };
   return { answer: 'feasible', placement: placementOf(compact, sorted, board.nodeOf) };

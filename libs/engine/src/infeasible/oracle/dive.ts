@@ -2,8 +2,8 @@ import type { Block } from './blocks.ts';
 import type { Budget } from './budget.ts';
 import type { Compact } from './compact.ts';
 
-/** Home is worth more than any room elsewhere. */
-const HOME = 2;
+/** What is left of each node, and the rules that have a member there. */
+type Filling = { readonly free: Float64Array; readonly rules: readonly Set<number>[] };
 
 /**
  * One block after the other, at home where it can stay and else where most is left: good enough where there is plenty, and quick. The
@@ -15,27 +15,40 @@ export const dive = (
   homes: readonly number[],
   budget: Budget,
 ): readonly number[] | null => {
-  const free = compact.room.slice();
   const rules = Array.from({ length: compact.nodeCount }, () => new Set<number>());
+  const filling = { free: compact.room.slice(), rules };
   const nodeOf: number[] = [];
   for (const [b, block] of blocks.entries()) {
-    budget.left -= block.ends.length;
-    let [best, most] = [-1, Number.NEGATIVE_INFINITY];
-    for (const node of block.ends) {
-      const slack = slackOf(compact, free, block, node);
-      const worth = node === homes[b] ? HOME + slack : slack;
-      if (slack < 0 || worth <= most || block.apart.some((rule) => rules[node]?.has(rule))) continue;
-      [best, most] = [node, worth];
-    }
-    if (best < 0 || budget.left <= 0) return null;
-    nodeOf.push(best);
-    for (const rule of block.apart) rules[best]?.add(rule);
+    const node = nodeFor(compact, filling, block, homes[b], budget);
+    if (node === null || budget.left <= 0) return null;
+    nodeOf.push(node);
+    for (const rule of block.apart) rules[node]?.add(rule);
     for (const [i, wanted] of block.demand.entries()) {
-      const at = best * compact.resourceCount + i;
-      free[at] = (free[at] ?? 0) - wanted;
+      const at = node * compact.resourceCount + i;
+      filling.free[at] = (filling.free[at] ?? 0) - wanted;
     }
   }
   return nodeOf;
+};
+
+const nodeFor = (
+  compact: Compact,
+  { free, rules }: Filling,
+  block: Block,
+  home: number | undefined,
+  budget: Budget,
+): number | null => {
+  const slackOn = (node: number) =>
+    block.apart.some((rule) => rules[node]?.has(rule)) ? -1 : slackOf(compact, free, block, node);
+  budget.left -= 1;
+  if (home !== undefined && block.ends.includes(home) && slackOn(home) >= 0) return home;
+  budget.left -= block.ends.length;
+  let [best, most] = [-1, Number.NEGATIVE_INFINITY];
+  for (const node of block.ends) {
+    const slack = slackOn(node);
+    if (slack >= 0 && slack > most) [best, most] = [node, slack];
+  }
+  return best < 0 ? null : best;
 };
 
 /** How far a node is from being full once a block is there, by the scarcest resource the block needs: 1 is all of it, below 0 it does not fit. */
