@@ -20,7 +20,7 @@ const mayImport: Record<string, readonly string[]> = {
   'services/gateway': [...serviceLibs, 'fastify', 'fastify-type-provider-zod', '@fastify/*', '@scalar/*'],
   'services/collector': [...serviceLibs, '@proxbalance/engine', '@proxbalance/proxmox', 'bullmq'],
   'services/recommender': [...serviceLibs, '@proxbalance/engine'],
-  'services/migrator': [...serviceLibs, '@proxbalance/proxmox', 'bullmq'],
+  'services/migrator': [...serviceLibs, '@proxbalance/engine', '@proxbalance/proxmox', 'bullmq'],
   'services/automation': [...serviceLibs, 'bullmq'],
   'services/notifier': [...serviceLibs, 'bullmq'],
 };

@@ -1,4 +1,11 @@
-import type { Forecast, Generation, Migration, Recommendation, ScoreDetails } from '@proxbalance/contracts';
+import type {
+  Forecast,
+  Generation,
+  Migration,
+  MigrationOutcome,
+  Recommendation,
+  ScoreDetails,
+} from '@proxbalance/contracts';
 
 /*
  * Nouns of the contracts, complete and plain: a test names only what matters to it.
@@ -120,6 +127,38 @@ export const aMigration = (parts: Partial<Migration> = {}): Migration => ({
   timeline: [],
   ...parts,
 });
+
+/** A move that was judged after a day. */
+export const anOutcome = (parts: Partial<MigrationOutcome> = {}): MigrationOutcome => {
+  const shift = { source_cpu_delta: 10, source_mem_delta: 10, target_cpu_delta: -10, target_mem_delta: -10 };
+  const look = { cpu: 60, mem: 60, iowait: 1, guest_count: 5 };
+  const snapshot = { timestamp: at, source_node: look, target_node: look };
+  return {
+    key: `100_${at}`,
+    migration_id: '00000000-0000-4000-8000-000000000001',
+    vmid: 100,
+    guest_type: 'VM',
+    source_node: 'pve1',
+    target_node: 'pve2',
+    completed_at: at,
+    status: 'completed',
+    pre_migration: snapshot,
+    post_5min: snapshot,
+    post_1h: snapshot,
+    post_24h: snapshot,
+    post_migration: snapshot,
+    predicted: shift,
+    predicted_improvement: 10,
+    actual_improvement: shift,
+    sustained_improvement: shift,
+    accuracy_pct: 100,
+    source_verdict: 'beneficial',
+    target_verdict: 'neutral',
+    verdict: 'beneficial',
+    notes: [],
+    ...parts,
+  };
+};
 
 const someDetails: ScoreDetails = {
   penalties: { current_cpu: 20 },

@@ -3,6 +3,7 @@ import { ClusterSnapshot } from './cluster.ts';
 import { TagState } from './guest-facts.ts';
 import { type EventContract, event } from './kit/event.ts';
 import { Migration } from './migration.ts';
+import { MigrationOutcome } from './outcome.ts';
 import { Generation } from './recommendation.ts';
 import { Forecast } from './trends.ts';
 import { Instant, NodeName, Percent, Vmid } from './values.ts';
@@ -79,6 +80,12 @@ export const MigrationProgressed = migrationEvent('progressed', 'A running move 
 export const MigrationCompleted = migrationEvent('completed', 'The guest was found on its target');
 export const MigrationFailed = migrationEvent('failed', 'The move did not end as asked; says why');
 export const MigrationCancelled = migrationEvent('cancelled', 'The move was called off; the guest stayed');
+
+export const OutcomeCaptured = event('outcome.captured', {
+  publisher: 'migrator',
+  summary: 'Both nodes of a past move were looked at again; the last look brings the verdict',
+  schema: MigrationOutcome,
+});
 
 export const RunStarted = event('automation.run-started', {
   publisher: 'automation',
@@ -158,6 +165,7 @@ export const events: readonly EventContract[] = [
   MigrationCompleted,
   MigrationFailed,
   MigrationCancelled,
+  OutcomeCaptured,
   RunStarted,
   RunFinished,
   SettingsChanged,

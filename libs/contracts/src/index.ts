@@ -18,6 +18,8 @@ export * from './migration.ts';
 export * from './migration-settings.ts';
 export * from './node.ts';
 export * from './openapi.ts';
+export * from './outcome.ts';
+export * from './outcome-rpcs.ts';
 export * from './penalties.ts';
 export * from './penalty-patch.ts';
 export * from './placement-problem.ts';

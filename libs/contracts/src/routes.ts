@@ -13,6 +13,7 @@ import * as migrationSettings from './routes/migration-settings.ts';
 import * as migrations from './routes/migrations.ts';
 import * as nodes from './routes/nodes.ts';
 import * as notifications from './routes/notifications.ts';
+import * as outcomes from './routes/outcomes.ts';
 import * as penaltyConfig from './routes/penalty-config.ts';
 import * as recommendations from './routes/recommendations.ts';
 
@@ -30,6 +31,7 @@ export * from './routes/migration-settings.ts';
 export * from './routes/migrations.ts';
 export * from './routes/nodes.ts';
 export * from './routes/notifications.ts';
+export * from './routes/outcomes.ts';
 export * from './routes/penalty-config.ts';
 export * from './routes/recommendations.ts';
 
@@ -41,6 +43,7 @@ export const routes: readonly RouteContract[] = [
   ...Object.values(learning),
   ...Object.values(explanations),
   ...Object.values(migrations),
+  ...Object.values(outcomes),
   ...Object.values(nodes),
   ...Object.values(guests),
   ...Object.values(guestFacts),

@@ -4,6 +4,7 @@ import { GuestHistory, PermissionCheck, Tag, TagState } from './guest-facts.ts';
 import { type RpcContract, rpc } from './kit/rpc.ts';
 import { GiveFeedback, ReadFeedback, ReadScoreHistory, ReadWorkloadPatterns } from './learning-rpcs.ts';
 import { MigrateRequest, Migration, TaskStatus } from './migration.ts';
+import { ReadOutcomes, RefreshOutcomes } from './outcome-rpcs.ts';
 import { PenaltyPatch } from './penalty-patch.ts';
 import { Generation } from './recommendation.ts';
 import { JudgementInput, NodeScores } from './scoring.ts';
@@ -236,5 +237,7 @@ export const rpcs: readonly RpcContract[] = [
   CancelMigration,
   ReadTask,
   StopTask,
+  ReadOutcomes,
+  RefreshOutcomes,
   TestNotification,
 ];

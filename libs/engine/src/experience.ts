@@ -1,12 +1,11 @@
+import type { OutcomeStatistics as Statistics } from '@proxbalance/contracts';
 import { clamp, roundTo } from './numbers.ts';
 
-/** How past moves turned out, rates in percent; null where nothing was measured. */
-export type OutcomeStatistics = {
-  total_completed: number;
-  success_rate: number | null;
-  beneficial_rate: number | null;
-  avg_accuracy_pct: number | null;
-};
+/** How past moves turned out, as far as it speaks for the next. */
+export type OutcomeStatistics = Pick<
+  Statistics,
+  'total_completed' | 'success_rate' | 'beneficial_rate' | 'avg_accuracy_pct'
+>;
 
 /** What people said about recommendations to move a guest between two nodes. */
 export type FeedbackCount = {

@@ -28,6 +28,10 @@ export {
 } from './load.ts';
 export { type ScoreNodesInput, scoreNodes, UnknownGuestError } from './node-scores.ts';
 export { roundTo } from './numbers.ts';
+export { type JudgedOutcome, judgeOutcome, type LookWindow, type OutcomeInput } from './outcomes/judge-outcome.ts';
+export type { GuestLook, Look, NodeLook } from './outcomes/look.ts';
+export { type JudgedMove, type OutcomeFilter, outcomeStatistics } from './outcomes/outcome-statistics.ts';
+export { othersShift } from './outcomes/shift.ts';
 export type { Limits, Penalty } from './penalties/penalty.ts';
 export { penalties } from './penalties/registry.ts';
 export type * from './placement/model.ts';

@@ -19,6 +19,7 @@ import { historyRoutes } from './routes/history.ts';
 import { learningRoutes } from './routes/learning.ts';
 import { migrateRoutes } from './routes/migrate.ts';
 import { migrationSettingsRoutes } from './routes/migration-settings.ts';
+import { outcomeRoutes } from './routes/outcomes.ts';
 import { penaltyConfigRoutes } from './routes/penalty-config.ts';
 import { postNotificationsTest } from './routes/post-notifications-test.ts';
 import { postRefresh } from './routes/post-refresh.ts';
@@ -52,6 +53,7 @@ export async function openGateway(scope: Scope, kit: Kit, config: GatewayEnv): P
   learningRoutes(server, deps);
   explanationRoutes(server, deps);
   migrateRoutes(server, deps);
+  outcomeRoutes(server, deps);
   storageRoutes(server, deps);
   guestRoutes(server, deps);
   tagRoutes(server, deps);

@@ -3,6 +3,7 @@ import {
   type ClusterSnapshot,
   Generate,
   GuestTagsChanged,
+  OutcomeCaptured,
   RefusedError,
   ScoreNodes,
   SettingsChanged,
@@ -86,6 +87,8 @@ export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
     cluster.learnTags(data);
     judgeAnew();
   });
+
+  await bus.subscribe(OutcomeCaptured, ({ data }) => learning.addOutcome(data), { triesMax: 500 });
 
   await bus.subscribe(
     SettingsChanged,

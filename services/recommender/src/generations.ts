@@ -46,7 +46,7 @@ export function openGenerations(deps: GenerationDeps): Generations {
       moveSettings(settings()),
       pastSettings(settings()),
     ]),
-    feedback: JSON.stringify(learning.learned().feedback),
+    experience: JSON.stringify([learning.learned().feedback, learning.learned().outcomes ?? null]),
     moves: JSON.stringify(movesOf(active())),
   });
   const factsOf = (snapshot: ClusterSnapshot, wishes: Wishes): Facts => {

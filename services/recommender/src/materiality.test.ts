@@ -10,7 +10,7 @@ const parameters = { cpu_threshold: 60, mem_threshold: 70, iowait_threshold: 30,
 const factsOf = (snapshot: ClusterSnapshot, parts: Partial<Facts> = {}): Facts => ({
   cluster: fingerprintOf(snapshot, defaultPenalties()),
   settings: '{}',
-  feedback: '[]',
+  experience: '[]',
   moves: '[]',
   parameters,
   ...parts,
@@ -51,7 +51,7 @@ describe('material is', () => {
 
   test.each<[string, Partial<Facts>]>([
     ['the settings changed', { settings: '{"x":1}' }],
-    ['somebody said what recommendations were worth', { feedback: '[1]' }],
+    ['it is known better what recommendations are worth', { experience: '[1]' }],
     ['a move began or ended', { moves: '[1]' }],
     ['the thresholds are others', { parameters: { ...parameters, cpu_threshold: 61 } }],
     ['the thresholds are others', { parameters: { ...parameters, maintenance_nodes: ['pve1'] } }],

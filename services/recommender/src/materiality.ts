@@ -8,8 +8,8 @@ export type Facts = {
   cluster: Fingerprint | null;
   /** Settings it goes by, as text. */
   settings: string;
-  /** What people said of earlier recommendations, as text. */
-  feedback: string;
+  /** What people said of earlier recommendations and what past moves brought, as text. */
+  experience: string;
   /** Moves under way, as text. */
   moves: string;
   parameters: Generation['parameters'];
@@ -45,7 +45,7 @@ export function dueBecause(last: Standing | null, now: Facts, at: { ms: number; 
 export function materialChange(before: Facts, now: Facts): string | null {
   if (!before.cluster || !now.cluster) return 'it is not known what was judged';
   if (before.settings !== now.settings) return 'the settings changed';
-  if (before.feedback !== now.feedback) return 'somebody said what recommendations were worth';
+  if (before.experience !== now.experience) return 'it is known better what recommendations are worth';
   if (JSON.stringify(before.parameters) !== JSON.stringify(now.parameters)) return 'the thresholds are others';
   if (before.moves !== now.moves) return 'a move began or ended';
   for (const kind of ['placement', 'status', 'tags', 'rules', 'configuration'] as const)

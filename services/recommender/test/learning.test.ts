@@ -5,6 +5,8 @@ import {
   type Generation,
   GiveFeedback,
   type GuestMove,
+  type MigrationOutcome,
+  OutcomeCaptured,
   ReadFeedback,
   ReadGuestMoves,
   ReadScoreHistory,
@@ -28,6 +30,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { aCluster, aGuest, aNode } from '../../../libs/engine/src/testing/build.ts';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { openInProcess, testEnv } from '../../../tests/support/in-process.ts';
+import { anOutcome } from '../../../tests/support/nouns.ts';
 import { openRecommender } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import { openHistoryStore } from '../src/learning/history-store.ts';
@@ -202,6 +205,51 @@ describe('feedback', () => {
     expect(summary.value).toMatchObject({ total: 500, helpful_pct: 100 });
     expect(summary.value.recent[0]).toMatchObject({ vmid: 999, reason: '' });
     expect(summary.value.recent).toHaveLength(20);
+  });
+});
+
+describe('outcomes of past moves', () => {
+  const tellOutcomes = async (count: number, parts: Partial<MigrationOutcome>) => {
+    for (let index = 0; index < count; index++)
+      await outside.bus.publish(OutcomeCaptured, anOutcome({ migration_id: randomUUID(), ...parts }));
+  };
+  const first = async () => {
+    const [move] = (await generate()).recommendations;
+    if (!move) throw new Error('nothing recommended');
+    return move;
+  };
+
+  test('move the confidence of the next ones, for all replicas and after a restart, and are shown there', async () => {
+    const early = await start();
+    await start();
+    await take();
+    await judged(1);
+    const before = await first();
+    expect(before.confidence_notes?.join() ?? '').not.toContain('past moves');
+    await tellOutcomes(4, { verdict: 'harmful' });
+    await tellOutcomes(3, { verdict: null, status: 'pending_24h' });
+    await tellOutcomes(3, { verdict: 'inconclusive' });
+    await tellOutcomes(1, { verdict: 'neutral' });
+    const after = await eventually(async () => {
+      const move = await first();
+      expect(move.confidence_notes).toContain('5 past moves: their outcome counts 20.0 instead of 65');
+      return move;
+    });
+    expect(after.confidence_score).toBeCloseTo(before.confidence_score - 0.15 * 45, 0);
+    await early[Symbol.asyncDispose]();
+    for (let round = 0; round < 3; round++) expect((await first()).confidence_notes?.join()).toContain('5 past moves');
+  });
+
+  test('count once, however often they are told', async () => {
+    await start();
+    await take();
+    await judged(1);
+    const migration_id = randomUUID();
+    for (let time = 0; time < 6; time++) await tellOutcomes(1, { migration_id, verdict: 'harmful' });
+    await tellOutcomes(4, { verdict: 'beneficial' });
+    await eventually(async () =>
+      expect((await first()).confidence_notes).toContain('5 past moves: their outcome counts 90.0 instead of 65'),
+    );
   });
 });
 

@@ -111,5 +111,6 @@ async function announceEnd(deps: Deps, { migration }: MigrationRecord): Promise<
   const { state, vmid, migration_id, final_node } = migration;
   if (state !== 'completed' && state !== 'failed' && state !== 'cancelled') return;
   await deps.announce(state, migration);
+  if (state === 'completed') await deps.outcomes.begin(migration);
   deps.log.info({ vmid, migration_id, state, final_node }, 'migration ended');
 }

@@ -26,7 +26,10 @@ export async function checkAndStart(deps: Deps, record: MigrationRecord): Promis
     const { checks, view } = await runChecks(proxmox, migration);
     const bad = checks.filter((check) => !check.passed);
     if (bad.length > 0 || !view.guest) return refused(deps, record, view, checks, bad);
-    const tasks = await readGuestTasks(proxmox, migration.source_node, migration.vmid);
+    const [tasks] = await Promise.all([
+      readGuestTasks(proxmox, migration.source_node, migration.vmid),
+      deps.outcomes.lookBefore(proxmox, view.resources, migration),
+    ]);
     const change = { migration: { checks }, own: { tasksBefore: tasks.map((task) => task.upid) } };
     const claim = transition(record, 'starting', deps.now(), 'all checks passed', change);
     const claimedAt = performance.now();

@@ -14,8 +14,9 @@ import { neutralEnv } from '../../../../tests/support/environment.ts';
 import { eventually } from '../../../../tests/support/eventually.ts';
 import { type InProcess, openInProcess, testEnv } from '../../../../tests/support/in-process.ts';
 import { openService, type ServiceProcess } from '../../../../tests/support/service-process.ts';
-import { openMigrator } from '../../src/app.ts';
+import { openMigratorWith } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import { type Stages, stages } from '../../src/outcomes/stages.ts';
 import { cluster } from './cluster.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
 
@@ -49,9 +50,21 @@ export type Lab = AsyncDisposable & {
   books(): Promise<{ history: string[]; reserved: string[] }>;
 };
 
-type Options = { guests: object[]; speed?: number; migrators?: number; env?: (simulator: Simulator) => Env };
+type Options = {
+  guests: object[];
+  speed?: number;
+  migrators?: number;
+  env?: (simulator: Simulator) => Env;
+  timing?: Stages;
+};
 
-export async function openLab({ guests, speed = 10, migrators = 1, env: more }: Options): Promise<Lab> {
+export async function openLab({
+  guests,
+  speed = 10,
+  migrators = 1,
+  env: more,
+  timing = stages,
+}: Options): Promise<Lab> {
   const simulator = await startSimulator(cluster(guests), ['--speed', String(speed)]);
   const env = testEnv({ ...simulator.env, ...more?.(simulator) });
   const opened: AsyncDisposable[] = [simulator];
@@ -68,7 +81,9 @@ export async function openLab({ guests, speed = 10, migrators = 1, env: more }: 
     kit,
     events,
     async openMigrator(isAlone = true) {
-      const one = await openInProcess(env, 'migrator', readConfig, openMigrator);
+      const one = await openInProcess(env, 'migrator', readConfig, (scope, kit) =>
+        openMigratorWith(scope, kit, timing),
+      );
       opened.unshift(one);
       if (isAlone) await isAnswering();
       return one;

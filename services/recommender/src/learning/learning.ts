@@ -1,11 +1,12 @@
 import {
   type ClusterSnapshot,
   GiveFeedback,
+  type MigrationOutcome,
   ReadFeedback,
   ReadScoreHistory,
   ReadWorkloadPatterns,
 } from '@proxbalance/contracts';
-import type { FeedbackCount, OutcomeStatistics, ScoreRow } from '@proxbalance/engine';
+import { type FeedbackCount, type OutcomeStatistics, outcomeStatistics, type ScoreRow } from '@proxbalance/engine';
 import { answer, type Kit } from '@proxbalance/service-kit';
 import type { GenerationHead } from '../judged.ts';
 import { inTime } from '../requests/in-time.ts';
@@ -15,6 +16,7 @@ import { countFeedback, summarizeFeedback } from './count-feedback.ts';
 import { openFeedbackStore } from './feedback-store.ts';
 import { openHistoryStore } from './history-store.ts';
 import { openLoadWindow } from './load-window.ts';
+import { openOutcomeStore } from './outcome-store.ts';
 import { scoreRecord } from './score-record.ts';
 import { openForecastTeller } from './tell-forecasts.ts';
 
@@ -23,7 +25,7 @@ export type Learned = {
   /** Load of the nodes over the last week, oldest first */
   history: readonly ScoreRow[];
   feedback: readonly FeedbackCount[];
-  /** How past moves turned out; absent as long as nobody has measured it */
+  /** How past moves turned out; absent as long as nobody has read it */
   outcomes?: OutcomeStatistics | undefined;
 };
 
@@ -34,6 +36,8 @@ export type Learning = {
   learned(): Learned;
   /** Keeps what a generation leaves behind, and tells its forecasts when `tells` is set. Never throws. */
   keep(snapshot: ClusterSnapshot, generation: GenerationHead, how: { id: string; tells: boolean }): Promise<void>;
+  /** Keeps what a past move brought. */
+  addOutcome(outcome: MigrationOutcome): Promise<void>;
   /** What the recommender is asked about it. */
   handlers: ReturnType<typeof answer>[];
 };
@@ -47,9 +51,11 @@ export function openLearning(kit: Kit, now: () => Date): Learning {
   const { redis, keyPrefix, settings, log } = kit;
   const history = openHistoryStore(redis, keyPrefix);
   const votes = openFeedbackStore(redis, keyPrefix);
+  const moved = openOutcomeStore(redis, keyPrefix);
   const window = openLoadWindow(history);
   const tell = openForecastTeller(kit);
   let feedback: FeedbackCount[] = [];
+  let outcomes: OutcomeStatistics | undefined;
   let patienceMs = firstRecallMaxMs;
 
   const scores = readScoreHistory({ history, now });
@@ -59,6 +65,7 @@ export function openLearning(kit: Kit, now: () => Date): Learning {
     inTime(work, maxMs).catch((error: unknown) => log.warn({ err: error }, what));
   const refresh = async () => {
     feedback = countFeedback(await votes.all());
+    outcomes = outcomeStatistics(await moved.all());
     await window.follow(now().getTime());
   };
   return {
@@ -67,7 +74,8 @@ export function openLearning(kit: Kit, now: () => Date): Learning {
       patienceMs = recallMaxMs;
       await within(refresh(), maxMs, 'judging with what was learned so far');
     },
-    learned: () => ({ history: window.rows(), feedback }),
+    learned: () => ({ history: window.rows(), feedback, outcomes }),
+    addOutcome: (outcome) => moved.add(outcome),
     async keep(snapshot, generation, { id, tells }) {
       const record = scoreRecord(snapshot, generation, settings.current().penalty_scoring);
       await Promise.all([
