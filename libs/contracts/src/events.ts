@@ -6,7 +6,7 @@ import { Migration } from './migration.ts';
 import { MigrationOutcome } from './outcome.ts';
 import { Generation } from './recommendation.ts';
 import { Forecast } from './trends.ts';
-import { Instant, NodeName, Percent, Vmid } from './values.ts';
+import { GuestType, Instant, NodeName, Percent, Vmid } from './values.ts';
 
 export const SnapshotTaken = event('cluster.snapshot-taken', {
   publisher: 'collector',
@@ -101,6 +101,9 @@ export const AutomationDecision = z
     target_node: z.string(),
     action: z.enum(['would-migrate', 'refused']),
     reason: z.string(),
+    type: GuestType.optional(),
+    score_improvement: z.number().optional().describe('Points the move gains'),
+    confidence_score: Percent.optional(),
   })
   .meta({ id: 'AutomationDecision' });
 

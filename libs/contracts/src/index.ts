@@ -1,4 +1,5 @@
 export * from './asyncapi.ts';
+export * from './automation-history.ts';
 export * from './balancing-settings.ts';
 export * from './cluster.ts';
 export * from './errors.ts';

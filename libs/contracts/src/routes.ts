@@ -1,4 +1,5 @@
 import type { RouteContract } from './kit/route.ts';
+import * as automation from './routes/automation.ts';
 import * as cluster from './routes/cluster.ts';
 import * as configuration from './routes/configuration.ts';
 import * as connection from './routes/connection.ts';
@@ -17,6 +18,7 @@ import * as outcomes from './routes/outcomes.ts';
 import * as penaltyConfig from './routes/penalty-config.ts';
 import * as recommendations from './routes/recommendations.ts';
 
+export * from './routes/automation.ts';
 export * from './routes/cluster.ts';
 export * from './routes/configuration.ts';
 export * from './routes/connection.ts';
@@ -45,6 +47,7 @@ export const routes: readonly RouteContract[] = [
   ...Object.values(migrations),
   ...Object.values(outcomes),
   ...Object.values(nodes),
+  ...Object.values(automation),
   ...Object.values(guests),
   ...Object.values(guestFacts),
   ...Object.values(configuration),

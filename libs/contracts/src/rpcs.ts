@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ReadAutomatedMigrations, ReadAutomationRuns } from './automation-history.ts';
 import { GuestExplanation, MigrationOptions } from './explanation.ts';
 import { GuestHistory, PermissionCheck, Tag, TagState } from './guest-facts.ts';
 import { type RpcContract, rpc } from './kit/rpc.ts';
@@ -239,5 +240,7 @@ export const rpcs: readonly RpcContract[] = [
   StopTask,
   ReadOutcomes,
   RefreshOutcomes,
+  ReadAutomationRuns,
+  ReadAutomatedMigrations,
   TestNotification,
 ];

@@ -2,6 +2,7 @@ import { Generate, type Generation, RecommendationsGenerated } from '@proxbalanc
 import { type KitEnv, type OpenService, pause } from '@proxbalance/service-kit';
 import { Queue, Worker } from 'bullmq';
 import { openHistory } from './history.ts';
+import { historyHandlers } from './history-handlers.ts';
 import { cycle } from './jobs/cycle.ts';
 import { keepSchedule } from './schedule.ts';
 
@@ -26,9 +27,10 @@ export const openAutomation: OpenService<KitEnv> = async (scope, kit) => {
   const queue = scope.use(new Queue(queueName, { connection: redis.client, prefix }), (it) => it.close());
   queue.on('error', (error) => log.debug({ err: error }, 'queue'));
   await queue.setGlobalConcurrency(1);
+  const history = openHistory(redis, prefix);
   const runCycle = cycle({
     bus,
-    history: openHistory(redis, prefix),
+    history,
     settings: settings.current,
     latest,
     now: () => new Date(),
@@ -46,5 +48,6 @@ export const openAutomation: OpenService<KitEnv> = async (scope, kit) => {
   worker.on('failed', (_job, error) => log.error({ err: error }, 'an automation cycle failed'));
   scope.use(worker, (it) => it.close());
 
+  scope.use(await bus.serve(historyHandlers(history)), (stop) => stop());
   void keepSchedule(queue, settings, log, scope.signal);
 };

@@ -46,6 +46,9 @@ test('what would be done is said of each guest, in the order of the recommendati
       target_node: 'pve2',
       action: 'would-migrate',
       reason: 'crowded',
+      type: 'VM',
+      score_improvement: 60,
+      confidence_score: 80,
     },
   ]);
 });

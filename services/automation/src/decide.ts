@@ -20,8 +20,8 @@ export function decide(generation: Generation | null, rules: Rules, now: Date): 
 }
 
 function decideOn(move: Recommendation, minConfidence: number): Decision {
-  const { vmid, name, source_node, target_node, confidence_score: confidence } = move;
-  const about = { vmid, name, source_node, target_node };
+  const { vmid, name, type, source_node, target_node, score_improvement, confidence_score: confidence } = move;
+  const about = { vmid, name, type, source_node, target_node, score_improvement, confidence_score: confidence };
   if (confidence >= minConfidence) return { ...about, action: 'would-migrate', reason: move.reason };
   return { ...about, action: 'refused', reason: `${confidence} % sure, ${minConfidence} % are wanted` };
 }

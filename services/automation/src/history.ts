@@ -1,8 +1,8 @@
 import { AutomationRun } from '@proxbalance/contracts';
 import type { RedisLink } from '@proxbalance/service-kit';
 
-/** Runs in the order they ended, the newest 500. */
-export type RunHistory = { add(run: AutomationRun): Promise<void>; newest(count: number): Promise<AutomationRun[]> };
+/** Past runs, of which the newest 500 are kept; `all` gives the newest first. */
+export type RunHistory = { add(run: AutomationRun): Promise<void>; all(): Promise<AutomationRun[]> };
 
 const keptMax = 500;
 
@@ -12,8 +12,8 @@ export function openHistory(redis: RedisLink, keyPrefix: string): RunHistory {
     async add(run) {
       await redis.client.xadd(key, 'MAXLEN', '~', keptMax, '*', 'run', JSON.stringify(run));
     },
-    async newest(count) {
-      const rows = await redis.client.xrevrange(key, '+', '-', 'COUNT', count);
+    async all() {
+      const rows = await redis.client.xrevrange(key, '+', '-', 'COUNT', keptMax);
       return rows.map(([, fields]) => AutomationRun.parse(JSON.parse(fields[1] ?? '')));
     },
   };

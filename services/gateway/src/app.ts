@@ -7,6 +7,7 @@ import { createServer } from './http/server.ts';
 import { followFailures, whyNoSnapshot } from './read-models/problems.ts';
 import { followRecommendations } from './read-models/recommendations.ts';
 import { followSnapshots } from './read-models/snapshot.ts';
+import { automationRoutes } from './routes/automation.ts';
 import { configRoutes } from './routes/config.ts';
 import { connectionRoutes } from './routes/connection.ts';
 import { documentation } from './routes/documentation.ts';
@@ -55,6 +56,7 @@ export async function openGateway(scope: Scope, kit: Kit, config: GatewayEnv): P
   migrateRoutes(server, deps);
   outcomeRoutes(server, deps);
   storageRoutes(server, deps);
+  automationRoutes(server, deps);
   guestRoutes(server, deps);
   tagRoutes(server, deps);
   historyRoutes(server, deps);
