@@ -1,4 +1,10 @@
-import { GetMigrationStatus, MigrationFailed, PostCancelMigration, PostConfig } from '@proxbalance/contracts';
+import {
+  GetMigrationStatus,
+  GetOutcomes,
+  MigrationFailed,
+  PostCancelMigration,
+  PostConfig,
+} from '@proxbalance/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { cluster, vm } from './support/cluster.ts';
 import { eventually } from './support/eventually.ts';
@@ -45,6 +51,7 @@ describe('a move that Proxmox ends badly', () => {
       expect(told[0]?.message).toContain(reason);
     });
     expect(await simulator.nodeOf(vmid)).toBe('pve1');
+    expect(await system.api.ask(GetOutcomes, { query: { vmid: String(vmid) } })).toMatchObject({ total: 0 });
   });
 
   test('after the guest had already moved is completed, with warnings', async () => {
@@ -53,6 +60,12 @@ describe('a move that Proxmox ends badly', () => {
     const ended = await endOf(system, 104);
     expect(ended).toMatchObject({ state: 'completed', final_node: 'pve2', warnings: true });
     expect(ended.timeline.at(-1)?.detail).toContain('resume failed');
+    await eventually(async () =>
+      expect(await system.api.ask(GetOutcomes, { query: { vmid: '104' } })).toMatchObject({
+        total: 1,
+        outcomes: [{ migration_id: ended.migration_id, status: 'pending_5min', verdict: null, target_node: 'pve2' }],
+      }),
+    );
   });
 });
 

@@ -85,7 +85,7 @@ describe('a completed move', () => {
   });
 
   test('is judged without what another guest brought along in the meantime', async () => {
-    lab = await openLab({ guests: [busy(100), busy(101)], timing: { ...soon, first: { afterMs: 8000, lateMs } } });
+    lab = await openLab({ guests: [busy(100), busy(101)], timing: { ...soon, first: { afterMs: 15_000, lateMs } } });
     await moved(100);
     await moved(101);
     const one = await reaches(100, 'pending_1h');
@@ -96,7 +96,7 @@ describe('a completed move', () => {
   });
 
   test('whose guest went on elsewhere is inconclusive', async () => {
-    lab = await openLab({ guests: [busy(100)], timing: { ...soon, last: { afterMs: 12_000, lateMs } } });
+    lab = await openLab({ guests: [busy(100)], timing: { ...soon, last: { afterMs: 15_000, lateMs } } });
     await moved(100);
     await lab.accepted(100, { source_node: 'pve2', target_node: 'pve3' });
     await eventually(async () => expect(await lab.simulator.nodeOf(100)).toBe('pve3'), { withinMs: 20_000 });
@@ -114,11 +114,11 @@ describe('a completed move', () => {
 });
 
 test('a look that nobody could take in its time is unknown, and the rest goes on', async () => {
-  const timing = { ...soon, first: { afterMs: 1000, lateMs: 1000 } };
+  const timing = { ...soon, first: { afterMs: 3000, lateMs: 1000 } };
   lab = await openLab({ guests: [busy(100)], timing });
   const end = await moved(100);
   const fault = await lab.simulator.fault({ kind: 'api-error', status: 500 });
-  await eventually(() => expect(Date.now()).toBeGreaterThan(Date.parse(end.finished_at ?? '') + 2000));
+  await eventually(() => expect(Date.now()).toBeGreaterThan(Date.parse(end.finished_at ?? '') + 4500));
   await lab.simulator.lift(fault);
   const one = await reaches(100, 'completed');
   expect(one).toMatchObject({ post_5min: null, actual_improvement: null, accuracy_pct: null, verdict: 'beneficial' });
@@ -162,7 +162,7 @@ test('a job that was lost comes back with the next migrator', async () => {
 
 test('a refresh takes what is due, says what is not, and why it could not', async () => {
   const timing = {
-    first: { afterMs: 1000, lateMs },
+    first: { afterMs: 4000, lateMs },
     second: { afterMs: hour, lateMs },
     last: { afterMs: 2 * hour, lateMs },
   };
