@@ -147,6 +147,22 @@ test('looks survive the death of the migrator, and two of them take each look on
   await eventually(() => expect(captured(100)).toEqual(['pending_1h', 'pending_24h', 'completed']));
 });
 
+test('a migrator killed between the end of a move and its outcome: the next one opens it', async () => {
+  lab = await openLab({ guests: [busy(100)], migrators: 0, timing: soon });
+  const { client } = lab.kit.redis;
+  const key = `${lab.env.PROXBALANCE_NAMESPACE}:migrator:outcomes`;
+  // Of another type than the migrator expects: nothing can be opened as long as it is there.
+  await client.set(key, 'in the way');
+  const child = await lab.spawnMigrator();
+  await moved(100);
+  await child.kill9();
+  await client.del(key);
+  await lab.openMigrator();
+  expect(await reaches(100, 'completed')).toMatchObject({ verdict: 'beneficial' });
+  await eventually(() => expect(captured(100)).toEqual(['pending_1h', 'pending_24h', 'completed']));
+  expect(lab.told(100, 'migration.completed')).toHaveLength(1);
+});
+
 test('a job that was lost comes back with the next migrator', async () => {
   lab = await openLab({ guests: [busy(100)], migrators: 0, timing: { ...soon, first: { afterMs: 4000, lateMs } } });
   const first = await lab.openMigrator();
