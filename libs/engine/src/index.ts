@@ -36,6 +36,7 @@ export type { Limits, Penalty } from './penalties/penalty.ts';
 export { penalties } from './penalties/registry.ts';
 export type * from './placement/model.ts';
 export { readProblem } from './placement/read-problem.ts';
+export { type PlacementPlan, type PlanOptions, planPlacement } from './planner/plan-placement.ts';
 export { changesSince, type PastGeneration } from './recommend/changes.ts';
 export { migrateCommand } from './recommend/explain-move.ts';
 export type { InFlightMove, Memory, RecommendInput } from './recommend/problem.ts';

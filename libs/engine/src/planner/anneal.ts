@@ -1,0 +1,103 @@
+import { type Change, make, noChange, unmake, weigh } from './change.ts';
+import type { Dice } from './dice.ts';
+import { objectiveOf } from './objective.ts';
+import { type Placement, smooth } from './placement.ts';
+import { type Proposal, propose, someAway } from './propose.ts';
+import type { Tables } from './tables.ts';
+
+/** The best placement found so far that keeps every rule and limit; its objective is infinite where none is known. */
+export type Best = { readonly at: Int32Array; objective: number };
+
+/** From hot to cold, and from looking at the loads from afar to looking closely. */
+export type Cooling = {
+  /** Changes to weigh */
+  readonly changes: number;
+  /** Temperatures, in units of the objective */
+  readonly hot: number;
+  readonly cold: number;
+  /** Smoothing of loads by term, at the beginning and at the end */
+  readonly wide: Float64Array;
+  readonly narrow: Float64Array;
+  /** What a guest of usual size above a limit weighs, at the beginning and at the end */
+  readonly lenient: number;
+  readonly strict: number;
+  /** Of all trades, the share between units of any size rather than similar ones */
+  readonly wild: number;
+  /** Guests that may move in all */
+  readonly moves: number;
+};
+
+/** How far along the search is by the clock, from 0; 1 or more ends it. Asked now and then. */
+export type Pace = () => number;
+
+const paceEvery = 1024;
+const nothingOver = 1e-9;
+
+/**
+ * Simulated annealing: a change for the worse is made the more rarely the colder it is. The loads are smoothed: while it is
+ * wide, guests leave crowded nodes in the cheapest way and nobody minds the last bit; the closer one looks, the less is left.
+ * Keeps `best` up to date and returns how many changes were weighed.
+ */
+export const anneal = (placement: Placement, cooling: Cooling, dice: Dice, pace: Pace, best: Best): number => {
+  const { tables } = placement;
+  const [change, back] = [noChange(), noChange()];
+  const proposal: Proposal = { unit: 0, to: 0, other: -1 };
+  let [temperature, penalty] = [cooling.hot, cooling.lenient];
+  for (let done = 0; done < cooling.changes; done++) {
+    if (done % paceEvery === 0) {
+      const clock = pace();
+      if (clock >= 1) return done;
+      const along = Math.max(done / cooling.changes, clock);
+      temperature = between(cooling.hot, cooling.cold, along);
+      penalty = between(cooling.lenient, cooling.strict, along);
+      lookCloser(placement, cooling, along);
+    }
+    if (!propose(placement, dice, cooling.wild, proposal)) continue;
+    weigh(placement, proposal.unit, proposal.to, proposal.other, change);
+    let worse = worth(tables, change, penalty);
+    let [returned, whence] = [-1, 0];
+    if (change.moves > 0 && placement.moves + change.moves > cooling.moves) {
+      returned = someAway(placement, dice);
+      whence = placement.at[returned] ?? 0;
+      if (!sendHome(placement, returned, proposal, back)) continue;
+      weigh(placement, proposal.unit, proposal.to, proposal.other, change);
+      worse = worth(tables, back, penalty) + worth(tables, change, penalty);
+    }
+    const tooMany = change.moves > 0 && placement.moves + change.moves > cooling.moves;
+    if (tooMany || (worse > 0 && dice() >= Math.exp(-worse / temperature))) {
+      if (returned >= 0) unmake(placement, returned, whence, back);
+      continue;
+    }
+    make(placement, proposal.unit, proposal.to, proposal.other, change);
+    if (placement.over < nothingOver) keepBest(placement, best);
+  }
+  return cooling.changes;
+};
+
+const between = (first: number, last: number, along: number): number => first * (last / first) ** along;
+
+const lookCloser = (placement: Placement, { wide, narrow }: Cooling, along: number): void => {
+  if (placement.tables.deviation) return;
+  for (const [t, first] of wide.entries()) smooth(placement, t, between(first, narrow[t] ?? first, along));
+};
+
+const worth = ({ softWeight }: Tables, { over, cost, soft, uneven }: Change, penalty: number): number =>
+  penalty * over + cost + softWeight * soft + uneven;
+
+/** Where no more guests may move, one that did goes home, so that another can. False: that one can't. */
+const sendHome = (placement: Placement, unit: number, proposal: Proposal, back: Change): boolean => {
+  const { tables, at } = placement;
+  const home = tables.homes[unit] ?? -1;
+  if (home < 0 || home === at[unit] || unit === proposal.unit || unit === proposal.other) return false;
+  if (tables.may[unit * tables.nodeCount + home] !== 1) return false;
+  weigh(placement, unit, home, -1, back);
+  make(placement, unit, home, -1, back);
+  return true;
+};
+
+const keepBest = (placement: Placement, best: Best): void => {
+  const objective = objectiveOf(placement);
+  if (objective >= best.objective) return;
+  best.objective = objective;
+  best.at.set(placement.at);
+};

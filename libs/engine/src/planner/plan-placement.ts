@@ -1,0 +1,103 @@
+import type { PlacementProblem, PlacementStep } from '../placement/model.ts';
+import { contradictionOf, rulesAlonePermit } from './contradiction.ts';
+import { findPlacement } from './find-placement.ts';
+import { lowerBound } from './lower-bound.ts';
+import { exactObjective } from './objective.ts';
+import { orderSteps } from './order-steps.ts';
+import { forbid, type Tables, tablesOf } from './tables.ts';
+
+export type PlanOptions = {
+  /** The same problem, seed and limit give the same plan where there is time enough */
+  readonly seed: number;
+  readonly timeLimitMs: number;
+  /** A clock in milliseconds, from any beginning */
+  readonly now: () => number;
+  /** Asked now and then; true ends the search with the best plan so far */
+  readonly cancelled?: () => boolean;
+};
+
+export type PlacementPlan = {
+  /**
+   * `ok`: the steps lead to a placement that keeps every hard rule. `no-change`: the present one is the best found.
+   * `infeasible`: none is permitted, or none can be reached. `rule-conflict`: none would be permitted whatever the room.
+   */
+  readonly status: 'ok' | 'no-change' | 'infeasible' | 'rule-conflict';
+  readonly steps: readonly PlacementStep[];
+  /** By guest the node it ends on: where it is now if there is no plan */
+  readonly end: readonly number[];
+  /** Of the placement at the end; null where none was found */
+  readonly objective: number | null;
+  /** No plan can have an objective below this */
+  readonly bound: number;
+  /** The objective is the least there is; or it is certain that there is no plan */
+  readonly proven: boolean;
+  /** Guests that can't be anywhere, or can't get where they should; empty if it is nobody in particular */
+  readonly blockers: readonly number[];
+  /** How much was looked at */
+  readonly changes: number;
+};
+
+/** Placements looked for, each time without what could not be reached before. */
+const mostAttempts = 12;
+
+/** The best placement found that can be reached from the present one, and the steps that lead there. */
+export const planPlacement = (problem: PlacementProblem, options: PlanOptions): PlacementPlan => {
+  const tables = tablesOf(problem);
+  const nothing = { steps: [], end: problem.guests.map(({ node }) => node), objective: null, blockers: [], changes: 0 };
+  const contradiction = contradictionOf(problem, tables);
+  if (contradiction) return { ...nothing, bound: Number.POSITIVE_INFINITY, proven: true, ...contradiction };
+  const bound = lowerBound(tables);
+  const clock = clockOf(options);
+  const reachable = (at: Int32Array) => orderSteps(problem, endOf(tables, at)).blocked === undefined;
+  let [blockers, weighed]: [readonly number[], number] = [[], 0];
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    const share = attempt === 0 ? 0.85 : 0.5;
+    const changes = share * (1 - clock()) * options.timeLimitMs * changesPerMs(tables);
+    const limits = { seed: options.seed + attempt, changes, clock: partOf(clock, share), bound, reachable };
+    const { best, proven, ...found } = findPlacement(tables, limits);
+    weighed += found.changes;
+    if (best.objective === Number.POSITIVE_INFINITY) {
+      const status = rulesAlonePermit(problem) ? 'infeasible' : 'rule-conflict';
+      return { ...nothing, status, bound, proven: proven && attempt === 0, blockers, changes: weighed };
+    }
+    const end = endOf(tables, best.at);
+    const { steps, blocked } = orderSteps(problem, end);
+    if (steps) {
+      const status = steps.length > 0 ? 'ok' : 'no-change';
+      const objective = exactObjective(tables, best.at);
+      return {
+        status,
+        steps,
+        end: [...end],
+        objective,
+        bound: proven && attempt === 0 ? objective : bound,
+        proven: proven && attempt === 0,
+        blockers: [],
+        changes: weighed,
+      };
+    }
+    blockers = blocked;
+    for (const g of blocked) forbid(tables, tables.unitOf[g] ?? 0, end[g] ?? 0);
+  }
+  return { ...nothing, status: 'infeasible', bound, proven: false, blockers, changes: weighed };
+};
+
+const endOf = ({ unitOf }: Tables, at: Int32Array): Int32Array => unitOf.map((u) => at[u] ?? 0);
+
+/** How much of the time is gone, from 0 to 1; called off counts as all of it. */
+const clockOf = ({ now, timeLimitMs, cancelled }: PlanOptions) => {
+  const begun = now();
+  return () => (cancelled?.() ? 1 : Math.min(1, (now() - begun) / timeLimitMs));
+};
+
+/** The clock of somebody who may take a share of what is left. */
+const partOf = (clock: () => number, share: number) => {
+  const begun = clock();
+  return () => {
+    const at = clock();
+    return at >= 1 ? 1 : Math.min(1, (at - begun) / ((1 - begun) * share));
+  };
+};
+
+/** Changes that even a slow machine weighs in a millisecond. */
+const changesPerMs = ({ termCount }: Tables): number => 800 / (1 + 0.15 * Math.max(0, termCount - 1));
