@@ -33,7 +33,7 @@ export const rulesAlonePermit = (problem: PlacementProblem): boolean => {
     nodes: problem.nodes.map((node) => ({ ...node, ...boundless })),
   });
   const best: Best = { at: new Int32Array(tables.unitCount), objective: Number.POSITIVE_INFINITY };
-  const limits = { tries: 20_000, moves: Number.POSITIVE_INFINITY, accept: () => true };
+  const limits = { tries: 20_000, moves: Number.POSITIVE_INFINITY, accept: () => true, stop: () => false };
   return !searchExactly(tables, best, limits) || best.objective < Number.POSITIVE_INFINITY;
 };
 

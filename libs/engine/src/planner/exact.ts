@@ -9,13 +9,17 @@ export type ExactLimits = {
   readonly moves: number;
   /** Whether a placement better than all before may be the answer: not every one can be reached */
   readonly accept: (at: Int32Array) => boolean;
+  /** Asked now and then; true: there is no time for more */
+  readonly stop: () => boolean;
 };
+
+const askEvery = 512;
 
 /**
  * Branch and bound: one unit after another on each node it may be on, as long as what is placed and the least that the rest
  * can add beat the best known. True: it went through everything, so `best` is the best there is.
  */
-export const searchExactly = (tables: Tables, best: Best, { tries, moves, accept }: ExactLimits): boolean => {
+export const searchExactly = (tables: Tables, best: Best, { tries, moves, accept, stop }: ExactLimits): boolean => {
   const order = largestFirst(tables);
   const candidates = order.map((unit) => homeFirst(tables, unit));
   const partial = partialOf(tables, order);
@@ -23,12 +27,15 @@ export const searchExactly = (tables: Tables, best: Best, { tries, moves, accept
   const descend = (depth: number): void => {
     const unit = order[depth];
     if (unit === undefined) {
-      if (!accept(partial.at)) return;
+      const accepted = accept(partial.at);
+      if (stop()) left = 0;
+      if (!accepted) return;
       best.objective = floorOf(partial, depth);
       best.at.set(partial.at);
       return;
     }
     for (const node of candidates[depth] ?? []) {
+      if (left % askEvery === 0 && stop()) left = 0;
       if (--left < 0) return;
       put(partial, unit, node, 1);
       const promising =

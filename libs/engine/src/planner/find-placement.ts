@@ -30,14 +30,15 @@ const exactTries = 150_000;
 /** The best placement that keeps every rule and limit: of few units the best there is, as long as that is not too hard. */
 export const findPlacement = (tables: Tables, limits: FindLimits): FoundPlacement => {
   const start = startOf(tables);
+  const staying = stay(tables, start, limits);
   if (tables.unitCount > fewUnits) return findByRounds(tables, start, limits, Number.POSITIVE_INFINITY);
   const first = placesInAll(tables) < fewPlaces ? none(tables) : findByRounds(tables, start, limits, 2);
   const best =
-    first.best.objective < Number.POSITIVE_INFINITY && limits.reachable(first.best.at)
-      ? first.best
-      : stay(tables, start);
+    first.best.objective < Number.POSITIVE_INFINITY && limits.reachable(first.best.at) ? first.best : staying;
   const moves = tables.problem.policy.maxMoves ?? Number.POSITIVE_INFINITY;
-  if (searchExactly(tables, best, { tries: exactTries, moves, accept: limits.reachable }))
+  if (
+    searchExactly(tables, best, { tries: exactTries, moves, accept: limits.reachable, stop: () => limits.clock() >= 1 })
+  )
     return { ...first, best, proven: true };
   const more = findByRounds(tables, start, limits, Number.POSITIVE_INFINITY);
   return more.best.objective < best.objective ? more : { ...more, best };
@@ -53,10 +54,10 @@ const none = ({ unitCount }: Tables): FoundPlacement => ({
   changes: 0,
 });
 
-/** Everything stays where it is, where that is permitted. */
-const stay = (tables: Tables, start: Int32Array): Best => {
+/** Everything stays where it is, where that is permitted; so that this is known to be a way. */
+const stay = (tables: Tables, start: Int32Array, { reachable }: FindLimits): Best => {
   const placement = placementOf(tables, start);
-  const permitted = placement.over === 0 && placement.moves === 0;
+  const permitted = placement.over === 0 && placement.moves === 0 && reachable(start);
   return { at: start, objective: permitted ? objectiveOf(placement) : Number.POSITIVE_INFINITY };
 };
 

@@ -8,7 +8,7 @@ export const objectiveOf = (placement: Placement): number => {
 };
 
 /** The unevenness of all terms, weighted. */
-export const unevennessOf = ({ tables, load, highs, lows }: Placement): number => {
+const unevennessOf = ({ tables, load, highs, lows }: Placement): number => {
   const { termCount, nodeCount, termWeights, counted, countedNodes, whole, deviation } = tables;
   let total = 0;
   for (let t = 0; t < termCount; t++) {

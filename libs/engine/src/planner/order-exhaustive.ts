@@ -1,11 +1,11 @@
 import type { PlacementProblem } from '../placement/model.ts';
+import { Heap } from './heap.ts';
 import { arrive, depart, fits, type Occupancy, occupancyOf, type Parcel } from './occupancy.ts';
 import { mayStop } from './order-hops.ts';
+import type { Patience } from './patience.ts';
 
-/** States looked at before giving up: enough for all of a small cluster. */
-const mostStates = 4000;
 /** Guests times nodes of what counts as a small cluster here. */
-const mostPlaces = 80;
+const mostPlaces = 40;
 
 type Visit = {
   readonly at: Int32Array;
@@ -18,38 +18,37 @@ type Visit = {
  * The cheapest moves from `start` to `end` of all there are, found by going through every state that can be reached. Undefined:
  * there is no way, or the cluster is too large to tell.
  */
-export const searchOrder = (problem: PlacementProblem, start: Int32Array, end: Int32Array): Parcel[] | undefined => {
+export const searchOrder = (
+  problem: PlacementProblem,
+  start: Int32Array,
+  end: Int32Array,
+  patience: Patience,
+): Parcel[] | undefined => {
+  patience.gaveUp ||= problem.guests.length * problem.nodes.length > mostPlaces || patience.states <= 0;
   if (problem.guests.length * problem.nodes.length > mostPlaces) return undefined;
-  const open: Visit[] = [{ at: start, cost: 0, parcel: null, before: null }];
+  const open = new Heap<Visit>();
+  open.push(0, { at: start, cost: 0, parcel: null, before: null });
   const closed = new Set<string>();
   const goal = end.join();
-  while (open.length > 0 && closed.size < mostStates) {
-    const visit = takeCheapest(open);
+  for (let visit = open.pop(); visit && patience.states > 0; visit = open.pop()) {
     const key = visit.at.join();
     if (key === goal) return pathTo(visit);
     if (closed.has(key)) continue;
     closed.add(key);
+    patience.states -= 1;
     const occupancy = occupancyOf(problem, visit.at);
     for (const parcel of allMoves(occupancy, end)) {
       depart(occupancy, parcel);
       arrive(occupancy);
       const at = Int32Array.from(occupancy.at);
-      if (!closed.has(at.join())) open.push({ at, cost: visit.cost + costOf(problem, parcel), parcel, before: visit });
+      const cost = visit.cost + costOf(problem, parcel);
+      if (!closed.has(at.join())) open.push(cost, { at, cost, parcel, before: visit });
       depart(occupancy, { guests: parcel.guests, from: parcel.to, to: parcel.from });
       arrive(occupancy);
     }
   }
+  patience.gaveUp ||= open.size > 0;
   return undefined;
-};
-
-const takeCheapest = (open: Visit[]): Visit => {
-  let least = 0;
-  for (const [i, { cost }] of open.entries()) if (cost < (open[least]?.cost ?? 0)) least = i;
-  const visit = open[least];
-  const last = open.pop();
-  if (!visit || !last) throw new RangeError('nothing to take');
-  if (least < open.length) open[least] = last;
-  return visit;
 };
 
 const pathTo = (visit: Visit): Parcel[] => {

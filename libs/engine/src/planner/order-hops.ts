@@ -1,23 +1,35 @@
 import { arrive, depart, fits, type Occupancy, type Parcel, parcelsOf } from './occupancy.ts';
+import type { Patience } from './patience.ts';
 
-/** Stopovers in a row that are tried to make way for one parcel, and how many ways are looked at in all. */
+/** Stopovers in a row that are tried to make way for one parcel. */
 const mostHops = 3;
-const mostTries = 20_000;
+/** Stopovers that are tried for one deadlock, where patience is left for them. */
+const mostTries = 5000;
 
 /**
  * The cheapest moves, one after another, after which the last of them gets a waiting parcel where it should: others that are
  * in its way step aside. Undefined: none were found.
  */
-export const makeWay = (occupancy: Occupancy, waiting: readonly Parcel[], end: Int32Array): Parcel[] | undefined => {
-  const tries = { left: mostTries };
+export const makeWay = (
+  occupancy: Occupancy,
+  waiting: readonly Parcel[],
+  end: Int32Array,
+  patience: Patience,
+): Parcel[] | undefined => {
+  const tries = { left: Math.min(mostTries, patience.hops) };
+  patience.hops -= tries.left;
   for (let hops = 1; hops <= mostHops; hops++) {
     let best: Way | undefined;
     for (const parcel of waiting) {
       const way = wayFor(occupancy, parcel, hops, end, tries);
       if (way && (!best || way.cost < best.cost)) best = way;
     }
-    if (best) return best.parcels;
+    if (best || tries.left <= 0) {
+      patience.hops += Math.max(0, tries.left);
+      return best?.parcels;
+    }
   }
+  patience.hops += Math.max(0, tries.left);
   return undefined;
 };
 

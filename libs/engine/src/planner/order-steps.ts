@@ -2,6 +2,7 @@ import type { PlacementProblem, PlacementStep } from '../placement/model.ts';
 import { arrive, depart, fits, occupancyOf, type Parcel } from './occupancy.ts';
 import { searchOrder } from './order-exhaustive.ts';
 import { takeTurns } from './order-turns.ts';
+import type { Patience } from './patience.ts';
 
 /** Steps that lead there; or the guests that can't get where they should. */
 export type Ordered =
@@ -12,10 +13,10 @@ export type Ordered =
  * The moves from where all guests are to `end`, in steps that keep every limit and every rule of Proxmox at every moment:
  * as many moves at a time as may be, and where nothing can move, the cheapest stopovers that let something move.
  */
-export const orderSteps = (problem: PlacementProblem, end: Int32Array): Ordered => {
+export const orderSteps = (problem: PlacementProblem, end: Int32Array, patience: Patience): Ordered => {
   const start = Int32Array.from(problem.guests, ({ node }) => node);
-  const turns = takeTurns(occupancyOf(problem, start), end);
-  const parcels = turns.blocked ? searchOrder(problem, start, end) : turns.parcels;
+  const turns = takeTurns(occupancyOf(problem, start), end, patience);
+  const parcels = turns.blocked ? searchOrder(problem, start, end, patience) : turns.parcels;
   if (!parcels) return { blocked: turns.blocked ?? [] };
   const steps = pack(problem, start, parcels).map((step) => step.flatMap((parcel) => movesOf(parcel, end)));
   const moves = steps.reduce((total, step) => total + step.length, 0);

@@ -1,5 +1,6 @@
 import { arrive, depart, fits, type Occupancy, type Parcel, parcelsOf } from './occupancy.ts';
 import { makeWay } from './order-hops.ts';
+import type { Patience } from './patience.ts';
 
 /** Moves in the order they can be made, one after another; or the guests that are left when nothing can move any more. */
 export type Turns =
@@ -7,7 +8,7 @@ export type Turns =
   | { readonly parcels?: undefined; readonly blocked: readonly number[] };
 
 /** Whoever can move goes, the most urgent first; when nobody can, others step aside. */
-export const takeTurns = (occupancy: Occupancy, end: Int32Array): Turns => {
+export const takeTurns = (occupancy: Occupancy, end: Int32Array, patience: Patience): Turns => {
   const { at } = occupancy;
   const pending = new Set([...at.keys()].filter((g) => at[g] !== end[g]));
   const most = 4 * pending.size + 8;
@@ -17,7 +18,7 @@ export const takeTurns = (occupancy: Occupancy, end: Int32Array): Turns => {
     for (const parcel of waiting) if (fits(occupancy, parcel)) depart(occupancy, parcel);
     if (occupancy.running.length > 0) parcels.push(...arrive(occupancy));
     else {
-      const way = makeWay(occupancy, waiting, end);
+      const way = makeWay(occupancy, waiting, end, patience);
       if (!way || parcels.length > most) return { blocked: [...pending] };
       for (const parcel of way) {
         depart(occupancy, parcel);

@@ -2,8 +2,7 @@ import type { PlacementProblem, PlacementStep } from '../placement/model.ts';
 import { contradictionOf, rulesAlonePermit } from './contradiction.ts';
 import { findPlacement } from './find-placement.ts';
 import { lowerBound } from './lower-bound.ts';
-import { exactObjective } from './objective.ts';
-import { orderSteps } from './order-steps.ts';
+import { endOf, type Routes, routesOf } from './routes.ts';
 import { forbid, type Tables, tablesOf } from './tables.ts';
 
 export type PlanOptions = {
@@ -47,42 +46,41 @@ export const planPlacement = (problem: PlacementProblem, options: PlanOptions): 
   const contradiction = contradictionOf(problem, tables);
   if (contradiction) return { ...nothing, bound: Number.POSITIVE_INFINITY, proven: true, ...contradiction };
   const bound = lowerBound(tables);
-  const clock = clockOf(options);
-  const reachable = (at: Int32Array) => orderSteps(problem, endOf(tables, at)).blocked === undefined;
-  let [blockers, weighed]: [readonly number[], number] = [[], 0];
-  for (let attempt = 0; attempt < mostAttempts; attempt++) {
-    const share = attempt === 0 ? 0.85 : 0.5;
-    const changes = share * (1 - clock()) * options.timeLimitMs * changesPerMs(tables);
-    const limits = { seed: options.seed + attempt, changes, clock: partOf(clock, share), bound, reachable };
-    const { best, proven, ...found } = findPlacement(tables, limits);
-    weighed += found.changes;
-    if (best.objective === Number.POSITIVE_INFINITY) {
-      const status = rulesAlonePermit(problem) ? 'infeasible' : 'rule-conflict';
-      return { ...nothing, status, bound, proven: proven && attempt === 0, blockers, changes: weighed };
-    }
-    const end = endOf(tables, best.at);
-    const { steps, blocked } = orderSteps(problem, end);
-    if (steps) {
-      const status = steps.length > 0 ? 'ok' : 'no-change';
-      const objective = exactObjective(tables, best.at);
-      return {
-        status,
-        steps,
-        end: [...end],
-        objective,
-        bound: proven && attempt === 0 ? objective : bound,
-        proven: proven && attempt === 0,
-        blockers: [],
-        changes: weighed,
-      };
-    }
-    blockers = blocked;
-    for (const g of blocked) forbid(tables, tables.unitOf[g] ?? 0, end[g] ?? 0);
+  const routes = routesOf(tables);
+  const { blockers, proven, changes } = searchReachable(tables, routes, bound, options);
+  const { best } = routes;
+  if (!best) {
+    const status = rulesAlonePermit(problem) ? 'infeasible' : 'rule-conflict';
+    return { ...nothing, status, bound, proven, blockers, changes };
   }
-  return { ...nothing, status: 'infeasible', bound, proven: false, blockers, changes: weighed };
+  const { steps, objective } = best;
+  const status = steps.length > 0 ? 'ok' : 'no-change';
+  const end = [...endOf(tables, best.at)];
+  return { status, steps, end, objective, bound: proven ? objective : bound, proven, blockers: [], changes };
 };
 
-const endOf = ({ unitOf }: Tables, at: Int32Array): Int32Array => unitOf.map((u) => at[u] ?? 0);
+type Searched = Pick<PlacementPlan, 'blockers' | 'proven' | 'changes'>;
+
+/** Looks for placements until one can be reached, each time without what could not be reached before. */
+const searchReachable = (tables: Tables, routes: Routes, bound: number, options: PlanOptions): Searched => {
+  const clock = clockOf(options);
+  let changes = 0;
+  let blockers: readonly number[] = [];
+  for (let attempt = 0; attempt < mostAttempts && (attempt === 0 || clock() < 1); attempt++) {
+    const share = attempt === 0 ? 0.85 : 0.5;
+    const most = share * (1 - clock()) * options.timeLimitMs * changesPerMs(tables);
+    const reachable = (at: Int32Array) => routes.to(at).length === 0;
+    const limits = { seed: options.seed + attempt, changes: most, clock: partOf(clock, share), bound, reachable };
+    const found = findPlacement(tables, limits);
+    changes += found.changes;
+    const proven = found.proven && attempt === 0 && !routes.doubtful();
+    if (found.best.objective === Number.POSITIVE_INFINITY) return { blockers, proven, changes };
+    blockers = routes.to(found.best.at);
+    if (blockers.length === 0) return { blockers, proven, changes };
+    for (const g of blockers) forbid(tables, tables.unitOf[g] ?? 0, found.best.at[tables.unitOf[g] ?? 0] ?? 0);
+  }
+  return { blockers, proven: false, changes };
+};
 
 /** How much of the time is gone, from 0 to 1; called off counts as all of it. */
 const clockOf = ({ now, timeLimitMs, cancelled }: PlanOptions) => {
