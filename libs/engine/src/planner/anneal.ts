@@ -52,7 +52,8 @@ export const anneal = (placement: Placement, cooling: Cooling, dice: Dice, pace:
       penalty = between(cooling.lenient, cooling.strict, along);
       lookCloser(placement, cooling, along);
     }
-    if (!propose(placement, dice, cooling.wild, proposal)) continue;
+    const full = placement.moves >= cooling.moves;
+    if (!propose(placement, dice, cooling.wild, full, proposal)) continue;
     weigh(placement, proposal.unit, proposal.to, proposal.other, change);
     let worse = worth(tables, change, penalty);
     let [returned, whence] = [-1, 0];

@@ -26,6 +26,8 @@ export type FoundPlacement = {
 /** Units up to which everything is gone through, after a short search; and placements of a unit that are tried then. */
 const fewUnits = 40;
 const exactTries = 150_000;
+/** So many where there are more than a dozen units: what takes longer seldom comes to an end. */
+const fewExactTries = 15_000;
 
 /** The best placement that keeps every rule and limit: of few units the best there is, as long as that is not too hard. */
 export const findPlacement = (tables: Tables, limits: FindLimits): FoundPlacement => {
@@ -37,7 +39,12 @@ export const findPlacement = (tables: Tables, limits: FindLimits): FoundPlacemen
     first.best.objective < Number.POSITIVE_INFINITY && limits.reachable(first.best.at) ? first.best : staying;
   const moves = tables.problem.policy.maxMoves ?? Number.POSITIVE_INFINITY;
   if (
-    searchExactly(tables, best, { tries: exactTries, moves, accept: limits.reachable, stop: () => limits.clock() >= 1 })
+    searchExactly(tables, best, {
+      tries: tables.unitCount <= 12 ? exactTries : fewExactTries,
+      moves,
+      accept: limits.reachable,
+      stop: () => limits.clock() >= 1,
+    })
   )
     return { ...first, best, proven: true };
   const more = findByRounds(tables, start, limits, Number.POSITIVE_INFINITY);

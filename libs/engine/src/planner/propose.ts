@@ -6,8 +6,9 @@ import type { Tables } from './tables.ts';
 export type Proposal = { unit: number; to: number; other: number };
 
 /** Thinks of a change: a move, a trade with a unit of similar or of any size, a return home. False: that was none. */
-export const propose = (placement: Placement, dice: Dice, wild: number, proposal: Proposal): boolean => {
+export const propose = (placement: Placement, dice: Dice, wild: number, full: boolean, proposal: Proposal): boolean => {
   const { tables, at } = placement;
+  if (full && dice() < insteadShare) return proposeInstead(placement, dice, proposal);
   const kind = dice();
   const unit = kind < 0.9 ? Math.floor(dice() * tables.unitCount) : someAway(placement, dice);
   const from = at[unit] ?? 0;
@@ -24,6 +25,28 @@ export const propose = (placement: Placement, dice: Dice, wild: number, proposal
     proposal.to = tables.homes[unit] ?? from;
   }
   return proposal.to >= 0 && proposal.to !== from && tables.may[unit * tables.nodeCount + proposal.to] === 1;
+};
+
+/** Where no more guests may move, the share of changes that leave their number as it is. */
+const insteadShare = 0.8;
+
+/** One that moved goes elsewhere, or one from its home takes its place. */
+const proposeInstead = (placement: Placement, dice: Dice, proposal: Proposal): boolean => {
+  const { tables, at } = placement;
+  const unit = someAway(placement, dice);
+  const home = tables.homes[unit] ?? -1;
+  proposal.unit = unit;
+  proposal.other = -1;
+  if (dice() < 0.4 || home < 0) {
+    const domain = tables.domains[unit] ?? nowhere;
+    proposal.to = domain[Math.floor(dice() * domain.length)] ?? -1;
+  } else {
+    proposal.other = Math.floor(dice() * tables.unitCount);
+    proposal.to = home;
+    if (at[proposal.other] !== home || tables.may[proposal.other * tables.nodeCount + (at[unit] ?? 0)] !== 1)
+      return false;
+  }
+  return proposal.to >= 0 && proposal.to !== at[unit] && tables.may[unit * tables.nodeCount + proposal.to] === 1;
 };
 
 /** One of the units that are not at home; of all, where none is away. */

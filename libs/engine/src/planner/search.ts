@@ -26,52 +26,61 @@ export const search = (tables: Tables, start: Int32Array, limits: SearchLimits):
   const best: Best = { at: Int32Array.from(start), objective: Number.POSITIVE_INFINITY };
   const moves = tables.problem.policy.maxMoves ?? Number.POSITIVE_INFINITY;
   if (placement.over === 0 && placement.moves <= moves) best.objective = objectiveOf(placement);
-  let [done, rounds, idle] = [0, 0, 0];
-  while (
-    idle < idleRounds &&
-    best.objective > limits.bound + 2 * tieBreak &&
-    limits.clock() < 1 &&
-    done < limits.changes &&
-    rounds < limits.rounds
-  ) {
+  let [done, round, idle, warmth] = [0, 0, 0, firstWarmth];
+  while (idle < idleRounds && best.objective > limits.bound + 2 * tieBreak && limits.clock() < 1) {
+    if (done >= limits.changes || round >= limits.rounds) break;
     const before = best.objective;
     const left = limits.changes - done;
-    const wanted = roundSize(tables, rounds);
+    const wanted = roundSize(tables, round);
     const changes = left < 1.5 * wanted ? left : wanted;
-    const again = rounds >= 3 && rounds % 2 === 1 && best.objective < Number.POSITIVE_INFINITY;
+    const again = round >= 4 && dice() < againShare && before < Number.POSITIVE_INFINITY;
     settle(placement, again ? best.at : start);
-    const cooling = { ...coolingFor(scales, changes, again, dice), moves };
-    done += anneal(placement, cooling, dice, paceOf(limits, changes / left), best);
-    rounds += 1;
+    const plan = { changes, moves, again, warmth: round < 2 ? firstWarmth : tryWarmth(warmth, dice) };
+    done += anneal(placement, coolingFor(tables, scales, plan, dice), dice, paceOf(limits, changes / left), best);
+    round += 1;
+    if (best.objective < before) warmth = plan.warmth;
     idle = best.objective < before ? 0 : idle + 1;
   }
-  return { best, changes: done, rounds };
+  return { best, changes: done, rounds: round };
 };
 
-const idleRounds = 12;
+const idleRounds = 24;
+const againShare = 0.4;
 
-/** Changes of a round: by the number of units, more each time, then about the same. */
+/** How hot it is at first, from 0 to 1: what is best differs from problem to problem, so what was good is tried more often. */
+const firstWarmth = 0.35;
+const tryWarmth = (good: number, dice: Dice): number =>
+  dice() < 0.5 ? dice() : Math.min(1, Math.max(0, good + 0.3 * (dice() - 0.5)));
+
+/** Changes of a round: by the number of units, more each time. */
 const roundSize = ({ unitCount }: Tables, round: number): number =>
-  unitCount * 300 * 3 ** Math.min(3, round) * (1 + Math.floor(round / 6));
+  unitCount * (firstSizes[round] ?? 5000) * (1 + Math.floor(round / 8));
+const firstSizes = [300, 1500, 1500];
 
-const coolingFor = (
-  { move, load, gap, uneven }: Scales,
-  changes: number,
-  again: boolean,
-  dice: Dice,
-): Omit<Cooling, 'moves'> => {
-  const hot = move * 0.3 * 4 ** dice();
-  const [widest, narrowest] = again ? [load.map((each) => each * 20), 0.02] : [gap.map((each) => each * 4), 0.02];
+type Round = {
+  readonly changes: number;
+  readonly moves: number;
+  readonly again: boolean;
+  readonly warmth: number;
+};
+
+const coolingFor = (tables: Tables, scales: Scales, { changes, moves, again, warmth }: Round, dice: Dice): Cooling => {
+  const { move, load, gap, uneven } = scales;
+  // What holds guests where they are is what moving costs; or, where that is next to nothing, that few may move.
+  const heat = Math.max(move, uneven * (moves < tables.unitCount ? 0.1 : 0.001));
+  const hot = heat * 0.01 * 100 ** warmth;
   const penalty = 2 * uneven + 20 * move;
+  const far = 4 ** (0.5 + dice());
   return {
     changes,
     hot: again ? hot / 2 : hot,
-    cold: move * 0.02,
-    wide: widest,
-    narrow: load.map((each) => Math.max(each * narrowest, 1e-9)),
+    cold: hot * 0.1 ** (0.5 + dice()),
+    wide: again ? load.map((each) => each * 5 * far) : gap.map((each) => each * far),
+    narrow: load.map((each) => Math.max(each * 0.02, 1e-9)),
     lenient: penalty,
     strict: penalty * 5,
     wild: dice() < 0.3 ? 1 : dice() * 0.6,
+    moves,
   };
 };
 
