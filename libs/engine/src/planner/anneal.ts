@@ -2,7 +2,7 @@ import { type Change, make, noChange, unmake, weigh } from './change.ts';
 import type { Dice } from './dice.ts';
 import { objectiveOf } from './objective.ts';
 import { type Placement, smooth } from './placement.ts';
-import { type Proposal, propose, someAway } from './propose.ts';
+import { noProposal, type Proposal, propose, proposeInstead, proposeReturn } from './propose.ts';
 import type { Tables } from './tables.ts';
 
 /** The best placement found so far that keeps every rule and limit; its objective is infinite where none is known. */
@@ -40,8 +40,8 @@ const nothingOver = 1e-9;
  */
 export const anneal = (placement: Placement, cooling: Cooling, dice: Dice, pace: Pace, best: Best): number => {
   const { tables } = placement;
-  const [change, back] = [noChange(), noChange()];
-  const proposal: Proposal = { unit: 0, to: 0, other: -1 };
+  const [change, prelude] = [noChange(), noChange()];
+  const proposal = noProposal();
   let [temperature, penalty] = [cooling.hot, cooling.lenient];
   for (let done = 0; done < cooling.changes; done++) {
     if (done % paceEvery === 0) {
@@ -52,27 +52,37 @@ export const anneal = (placement: Placement, cooling: Cooling, dice: Dice, pace:
       penalty = between(cooling.lenient, cooling.strict, along);
       lookCloser(placement, cooling, along);
     }
-    const full = placement.moves >= cooling.moves;
-    if (!propose(placement, dice, cooling.wild, full, proposal)) continue;
-    weigh(placement, proposal.unit, proposal.to, proposal.other, change);
-    let worse = worth(tables, change, penalty);
-    let [returned, whence] = [-1, 0];
-    if (change.moves > 0 && placement.moves + change.moves > cooling.moves) {
-      returned = someAway(placement, dice);
-      whence = placement.at[returned] ?? 0;
-      if (!sendHome(placement, returned, proposal, back)) continue;
-      weigh(placement, proposal.unit, proposal.to, proposal.other, change);
-      worse = worth(tables, back, penalty) + worth(tables, change, penalty);
+    if (!think(placement, cooling, dice, proposal)) continue;
+    const { first, firstTo } = proposal;
+    const whence = placement.at[first] ?? 0;
+    let worse = 0;
+    if (first >= 0) {
+      weigh(placement, first, firstTo, -1, prelude);
+      make(placement, first, firstTo, -1, prelude);
+      worse = worth(tables, prelude, penalty);
     }
-    const tooMany = change.moves > 0 && placement.moves + change.moves > cooling.moves;
+    weigh(placement, proposal.unit, proposal.to, proposal.other, change);
+    worse += worth(tables, change, penalty);
+    const moves = placement.moves + change.moves;
+    const tooMany = moves > cooling.moves && change.moves + (first < 0 ? 0 : prelude.moves) > 0;
     if (tooMany || (worse > 0 && dice() >= Math.exp(-worse / temperature))) {
-      if (returned >= 0) unmake(placement, returned, whence, back);
+      if (first >= 0) unmake(placement, first, whence, prelude);
       continue;
     }
     make(placement, proposal.unit, proposal.to, proposal.other, change);
     if (placement.over < nothingOver) keepBest(placement, best);
   }
   return cooling.changes;
+};
+
+/** Where no more guests may move, the share of changes that leave their number as it is. */
+const insteadShare = 0.8;
+
+const think = (placement: Placement, { moves, wild }: Cooling, dice: Dice, proposal: Proposal): boolean => {
+  if (placement.moves < moves) return propose(placement, dice, wild, proposal);
+  if (dice() < insteadShare) return proposeInstead(placement, dice, proposal);
+  if (!propose(placement, dice, wild, proposal)) return false;
+  return proposal.first >= 0 || proposeReturn(placement, dice, proposal);
 };
 
 const between = (first: number, last: number, along: number): number => first * (last / first) ** along;
@@ -84,17 +94,6 @@ const lookCloser = (placement: Placement, { wide, narrow }: Cooling, along: numb
 
 const worth = ({ softWeight }: Tables, { over, cost, soft, uneven }: Change, penalty: number): number =>
   penalty * over + cost + softWeight * soft + uneven;
-
-/** Where no more guests may move, one that did goes home, so that another can. False: that one can't. */
-const sendHome = (placement: Placement, unit: number, proposal: Proposal, back: Change): boolean => {
-  const { tables, at } = placement;
-  const home = tables.homes[unit] ?? -1;
-  if (home < 0 || home === at[unit] || unit === proposal.unit || unit === proposal.other) return false;
-  if (tables.may[unit * tables.nodeCount + home] !== 1) return false;
-  weigh(placement, unit, home, -1, back);
-  make(placement, unit, home, -1, back);
-  return true;
-};
 
 const keepBest = (placement: Placement, best: Best): void => {
   const objective = objectiveOf(placement);
