@@ -11,9 +11,9 @@ export type Proposal = { unit: number; to: number; other: number; first: number;
 export const noProposal = (): Proposal => ({ unit: 0, to: 0, other: -1, first: -1, firstTo: -1 });
 
 /** Shares of the kinds of changes: moves, trades, one for two; the rest are returns home. */
-const moveShare = 0.42;
-const tradeShare = 0.42;
-const twoShare = 0.08;
+const moveShare = 0.3;
+const tradeShare = 0.3;
+const twoShare = 0.3;
 
 /** Thinks of a change: a move, a trade with a unit of similar or of any size or with two, a return home. False: that was none. */
 export const propose = (placement: Placement, dice: Dice, wild: number, proposal: Proposal): boolean => {

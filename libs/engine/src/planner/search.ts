@@ -48,7 +48,7 @@ const idleRounds = 24;
 const againShare = 0.4;
 
 /** How hot it is at first, from 0 to 1: what is best differs from problem to problem, so what was good is tried more often. */
-const firstWarmth = 0.35;
+const firstWarmth = 0.25;
 const tryWarmth = (good: number, dice: Dice): number =>
   dice() < 0.5 ? dice() : Math.min(1, Math.max(0, good + 0.3 * (dice() - 0.5)));
 
@@ -69,12 +69,12 @@ const coolingFor = (tables: Tables, scales: Scales, { changes, moves, again, war
   // What holds guests where they are is what moving costs; or, where that is next to nothing, that few may move.
   const heat = Math.max(move, uneven * (moves < tables.unitCount ? 0.1 : 0.001));
   const hot = heat * 0.01 * 100 ** warmth;
-  const penalty = 2 * uneven + 20 * move;
+  const penalty = uneven * 0.5 * 4 ** dice() + 20 * move;
   const far = 4 ** (0.5 + dice());
   return {
     changes,
     hot: again ? hot / 2 : hot,
-    cold: hot * 0.1 ** (0.5 + dice()),
+    cold: hot * 0.1 ** (0.5 + 1.2 * dice()),
     wide: again ? load.map((each) => each * 5 * far) : gap.map((each) => each * far),
     narrow: load.map((each) => Math.max(each * 0.02, 1e-9)),
     lenient: penalty,
