@@ -98,4 +98,4 @@ const partOf = (clock: () => number, share: number) => {
 };
 
 /** Changes that a machine of today weighs in a millisecond; on a slower one the clock ends it. */
-const changesPerMs = ({ termCount }: Tables): number => 1200 / (1 + 0.15 * Math.max(0, termCount - 1));
+const changesPerMs = ({ termCount }: Tables): number => 1800 / (1 + 0.15 * Math.max(0, termCount - 1));

@@ -27,15 +27,15 @@ export const search = (tables: Tables, start: Int32Array, limits: SearchLimits):
   const moves = tables.problem.policy.maxMoves ?? Number.POSITIVE_INFINITY;
   if (placement.over === 0 && placement.moves <= moves) best.objective = objectiveOf(placement);
   let [done, round, idle, warmth] = [0, 0, 0, firstWarmth];
-  while (idle < idleRounds && best.objective > limits.bound + 2 * tieBreak && limits.clock() < 1) {
+  while (idle < idleRounds(tables) && best.objective > limits.bound + 2 * tieBreak && limits.clock() < 1) {
     if (done >= limits.changes || round >= limits.rounds) break;
     const before = best.objective;
     const left = limits.changes - done;
-    const wanted = roundSize(tables, round);
+    const wanted = roundSize(tables, moves, round);
     const changes = left < 1.5 * wanted ? left : wanted;
     const again = round >= 4 && dice() < againShare && before < Number.POSITIVE_INFINITY;
     settle(placement, again ? best.at : start);
-    const plan = { changes, moves, again, warmth: round < 2 ? firstWarmth : tryWarmth(warmth, dice) };
+    const plan = { changes, moves, again, warmth: round < 3 ? firstWarmth : tryWarmth(warmth, dice) };
     done += anneal(placement, coolingFor(tables, scales, plan, dice), dice, paceOf(limits, changes / left), best);
     round += 1;
     if (best.objective < before) warmth = plan.warmth;
@@ -44,7 +44,9 @@ export const search = (tables: Tables, start: Int32Array, limits: SearchLimits):
   return { best, changes: done, rounds: round };
 };
 
-const idleRounds = 24;
+/** Rounds without anything better, after which nothing better is expected. */
+const idleRounds = ({ unitCount }: Tables): number => (unitCount <= few ? 12 : 24);
+const few = 40;
 const againShare = 0.4;
 
 /** How hot it is at first, from 0 to 1: what is best differs from problem to problem, so what was good is tried more often. */
@@ -53,9 +55,9 @@ const tryWarmth = (good: number, dice: Dice): number =>
   dice() < 0.5 ? dice() : Math.min(1, Math.max(0, good + 0.3 * (dice() - 0.5)));
 
 /** Changes of a round: by the number of units, more each time. */
-const roundSize = ({ unitCount }: Tables, round: number): number =>
-  unitCount * (firstSizes[round] ?? 5000) * (1 + Math.floor(round / 8));
-const firstSizes = [300, 1500, 1500];
+const roundSize = ({ unitCount }: Tables, moves: number, round: number): number =>
+  unitCount * (firstSizes[round] ?? (Math.min(unitCount, moves) <= few ? 2000 : 8000)) * (1 + Math.floor(round / 8));
+const firstSizes = [300, 1500];
 
 type Round = {
   readonly changes: number;
