@@ -24,6 +24,7 @@ export * from './outcome-rpcs.ts';
 export * from './penalties.ts';
 export * from './penalty-patch.ts';
 export * from './placement-problem.ts';
+export * from './plan-request.ts';
 export * from './recommendation.ts';
 export * from './routes.ts';
 export * from './rpcs.ts';

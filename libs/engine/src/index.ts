@@ -37,6 +37,7 @@ export { penalties } from './penalties/registry.ts';
 export type * from './placement/model.ts';
 export { readProblem } from './placement/read-problem.ts';
 export { type PlacementPlan, type PlanOptions, planPlacement } from './planner/plan-placement.ts';
+export { readSnapshot, type SnapshotInput, type SnapshotProblem } from './placement/read-snapshot.ts';
 export { changesSince, type PastGeneration } from './recommend/changes.ts';
 export { migrateCommand } from './recommend/explain-move.ts';
 export type { InFlightMove, Memory, RecommendInput } from './recommend/problem.ts';

@@ -10,8 +10,8 @@ import type { TargetFilter } from '../filter.ts';
 export const storage: TargetFilter = {
   name: 'storage',
   summary: 'Every storage the guest uses is there, active, and has room for what must be copied',
-  admits: ({ guest }, { node }) => refusalOf(guest, node) === null,
-  why: ({ guest }, { node }) => refusalOf(guest, node) ?? '',
+  admits: ({ guest }, { node }) => storageRefusal(guest, node) === null,
+  why: ({ guest }, { node }) => storageRefusal(guest, node) ?? '',
   change: ({ guest }, { node }) => changeFor(guest, node),
 };
 
@@ -32,7 +32,8 @@ const changeFor = (guest: Guest, node: Node): Change => {
   return { kind: 'change-guest', ...on, text: `move ${disk.key} to a storage that ${node.name} shares` };
 };
 
-const refusalOf = (guest: Guest, target: Node): string | null => {
+/** Why the storages of a node keep a guest off, in words; null: they do not. */
+export const storageRefusal = (guest: Guest, target: Node): string | null => {
   if (target.unknown.includes('storage')) return 'Storage of the node could not be read';
   if (guest.disks === null) return 'Disks of the guest are not known';
   for (const disk of guest.disks) {

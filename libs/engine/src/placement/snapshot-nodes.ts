@@ -1,0 +1,95 @@
+import type { Guest, PlanPolicy } from '@proxbalance/contracts';
+import type { NodeState } from '../state/node-state.ts';
+import type { PlacementNode } from './model.ts';
+import type { ReadGuest } from './snapshot-guests.ts';
+import type { MeasuredNode } from './snapshot-objective.ts';
+import { addUp, type Claims, hostUse, isOff, localDisks, memClaim, roomMib, total } from './snapshot-sizes.ts';
+
+export type Duty = PlacementNode['duty'];
+
+/** Share of a node's memory that guests and host may claim. */
+const MEM_LIMIT_PERCENT = 95;
+/** More vCPUs than any node could have: no limit, and still a whole number that sums of vCPUs do not come near. */
+const NO_LIMIT = 2 ** 50;
+
+/** A node with what its guests leave of it. */
+export type ReadNode = MeasuredNode & {
+  readonly name: string;
+  /** What guests may claim in all, MiB */
+  readonly roomMib: number;
+  readonly vcpuLimitMilli: number;
+  readonly storageMib: Readonly<Record<string, number>>;
+};
+
+export const dutyOf = ({ unusable, maintenance, base }: NodeState): Duty => {
+  if (maintenance && base.status === 'online') return 'maintenance';
+  return unusable === null ? 'serves' : 'closed';
+};
+
+/** `there`: the guests that are measured on it. */
+export const readNode = (state: NodeState, there: readonly Guest[], policy: PlanPolicy): ReadNode => {
+  const { base, name } = state;
+  const { mem_limit_percent: percent = MEM_LIMIT_PERCENT, cpu_overcommit } = policy;
+  const host = hostUse(base, there);
+  return {
+    name,
+    duty: dutyOf(state),
+    cores: base.cpu_cores,
+    gib: base.total_mem_gb,
+    host,
+    roomMib: roomMib((percent / 100) * base.total_mem_gb - host.gib),
+    vcpuLimitMilli: cpu_overcommit === undefined ? NO_LIMIT : Math.floor(base.cpu_cores * cpu_overcommit * 1000),
+    storageMib: storageRoom(state, there),
+  };
+};
+
+/** Room for local disks: what is free and what the guests there have; of a storage that is not known only that. */
+const storageRoom = ({ base }: NodeState, there: readonly Guest[]): Record<string, number> => {
+  const disks = there.flatMap((guest) => Object.entries(localDisks(guest)));
+  const isKnown = !base.unknown.includes('storage');
+  const free = base.storage.filter(({ active, shared }) => isKnown && active && !shared);
+  return addUp([...disks, ...free.map(({ storage, avail_gb }) => [storage, roomMib(avail_gb)] as const)]);
+};
+
+/** What guests may use counts, unless all of them together may use more than the nodes that serve have: then what they use. */
+export const claimsThatFit = (nodes: readonly ReadNode[], guests: readonly ReadGuest[]): Claims => {
+  const staying = guests.filter(({ node }) => nodes[node]?.duty !== 'closed');
+  const room = total(nodes, ({ duty, roomMib }) => (duty === 'serves' ? roomMib : 0));
+  return total(staying, ({ guest }) => memClaim(guest, 'assigned')) <= room ? 'assigned' : 'used';
+};
+
+/**
+ * The node as the model has it. `own`: the guests of the problem that are on it or on their way there; `leaving`: those on their
+ * way from it, which keep others from coming and drive nobody out. Guests that cannot move are within any limit.
+ */
+export const placementNode = (
+  node: ReadNode,
+  own: readonly ReadGuest[],
+  leaving: readonly Guest[],
+  claims: Claims,
+): PlacementNode => {
+  const stuck = own.filter(({ refused }) => refused !== null).map(({ guest }) => guest);
+  const all = own.map(({ guest }) => guest);
+  const limit = (most: number, of: (guest: Guest) => number): number => {
+    const whileTheyLeave = Math.max(most - total(leaving, of), Math.min(most, total(all, of)));
+    return Math.max(whileTheyLeave, total(stuck, of));
+  };
+  return {
+    id: node.name,
+    memMib: limit(node.roomMib, (guest) => memClaim(guest, claims)),
+    vcpuLimitMilli: limit(node.vcpuLimitMilli, (guest) => (isOff(guest) ? 0 : Math.round(guest.cpu_cores * 1000))),
+    storageMib: atLeast(node.storageMib, addUp(stuck.flatMap((guest) => Object.entries(localDisks(guest))))),
+    duty: node.duty,
+  };
+};
+
+const atLeast = (room: Readonly<Record<string, number>>, taken: Readonly<Record<string, number>>) =>
+  Object.fromEntries(
+    [...new Set([...Object.keys(room), ...Object.keys(taken)])].map((name) => [
+      name,
+      Math.max(own(room, name), own(taken, name)),
+    ]),
+  );
+
+const own = (amounts: Readonly<Record<string, number>>, name: string): number =>
+  Object.hasOwn(amounts, name) ? (amounts[name] ?? 0) : 0;
