@@ -5,9 +5,9 @@ import { isConverged } from '../state/pressure.ts';
 import type { PlacementNode, PlacementProblem } from './model.ts';
 import { openAllowed, openAllowedForNew } from './snapshot-allowed.ts';
 import { placementGuest, type ReadGuest, readGuests } from './snapshot-guests.ts';
-import { claimsThatFit, placementNode, type ReadNode, readNode } from './snapshot-nodes.ts';
+import { claimsThatFit, type Duty, dutyOf, placementNode, type ReadNode, readNode } from './snapshot-nodes.ts';
 import { snapshotObjective } from './snapshot-objective.ts';
-import { relax, type Unrepairable } from './snapshot-relax.ts';
+import { relaxAll, type Unrepairable } from './snapshot-relax.ts';
 import { type NamedRule, rulesOf, strictNodes } from './snapshot-rules.ts';
 import type { Claims } from './snapshot-sizes.ts';
 
@@ -22,6 +22,10 @@ export type SnapshotInput = Pick<
   droppedRules?: readonly string[] | undefined;
   /** A node that is none: guests on it do not exist yet and are to get a place */
   nowhere?: string | undefined;
+  /** Nodes that take nobody and keep whom they have */
+  closedNodes?: readonly string[] | undefined;
+  /** Others move only to make room for whom it is about: rules and limits broken among them stay as they are */
+  sparesOthers?: boolean | undefined;
   maxMoves?: number | undefined;
 };
 
@@ -53,18 +57,24 @@ export const readSnapshot = (input: SnapshotInput): SnapshotProblem => {
     respectAffinity: input.respectAffinity ?? true,
     dropped: new Set(input.droppedRules),
   });
-  const all = guestsOf(input, judgement, rules);
-  const measured = Map.groupBy(all, ({ measuredOn }) => measuredOn);
   const { nodes: states } = judgement.state;
-  const nodes = states.map((state, n) => readNode(state, (measured.get(n) ?? []).map(guestIn), policy));
+  const closed = new Set(input.closedNodes);
+  const duties = states.map((state) => (closed.has(state.name) ? 'closed' : dutyOf(state)));
+  const all = guestsOf(input, judgement, { rules, duties });
+  const measured = Map.groupBy(all, ({ measuredOn }) => measuredOn);
+  const nodes = states.map((state, n) =>
+    readNode(state, { duty: duties[n] ?? 'closed', there: (measured.get(n) ?? []).map(guestIn) }, policy),
+  );
   const isLeft = ({ node, refused }: ReadGuest) => refused !== null && states[node]?.maintenance === true;
   const guests = all.filter((one) => !isLeft(one));
-  const claims = policy.memory ?? claimsThatFit(nodes, guests);
-  const { affinity, antiAffinity, unrepairable } = relaxAll(rules, guests, nodes);
+  const claims = policy.memory ?? claimsThatFit(nodes, guests, nowhere);
+  const staysPut = ({ node, refused }: ReadGuest) =>
+    refused !== null || (input.sparesOthers === true && nodes[node]?.duty !== 'maintenance');
+  const { affinity, antiAffinity, unrepairable } = relaxAll(rules, guests, nodes, staysPut);
   const halt = standstill(judgement);
   return {
     problem: {
-      nodes: placementNodes(nodes, guests, claims),
+      nodes: placementNodes(nodes, guests, claims, staysPut),
       guests: guests.map((one) => placementGuest(one, claims)),
       affinity,
       antiAffinity,
@@ -78,7 +88,7 @@ export const readSnapshot = (input: SnapshotInput): SnapshotProblem => {
     nodes,
     guests,
     leftBehind: all.filter(isLeft),
-    unrepairable,
+    unrepairable: input.sparesOthers ? [] : unrepairable,
     claims,
     isInBalance: isConverged(judgement),
     halt: halt?.binding ? halt.message : null,
@@ -87,7 +97,11 @@ export const readSnapshot = (input: SnapshotInput): SnapshotProblem => {
 
 const guestIn = ({ guest }: ReadGuest) => guest;
 
-const guestsOf = (input: SnapshotInput, judgement: Problem, rules: readonly NamedRule[]): ReadGuest[] => {
+const guestsOf = (
+  input: SnapshotInput,
+  judgement: Problem,
+  known: { rules: readonly NamedRule[]; duties: readonly Duty[] },
+): ReadGuest[] => {
   const { placed } = placedGuests(judgement);
   const where = { nodes: judgement.state.nodes, hasUnseenGuests: input.snapshot.unknown.includes('guests') };
   const isNew = (guest: Guest) => guest.node === input.nowhere;
@@ -98,47 +112,27 @@ const guestsOf = (input: SnapshotInput, judgement: Problem, rules: readonly Name
     inFlight: input.inFlight ?? [],
     failed: new Set(input.failedNodes),
     nowhere: input.nowhere,
-    rules,
+    ...known,
     strict: strictNodes(input.snapshot, new Set(input.droppedRules)),
     mayBeOn: (guest, home) => (isNew(guest) ? fresh : existing)(guest, home),
   });
 };
 
-const placementNodes = (nodes: readonly ReadNode[], guests: readonly ReadGuest[], claims: Claims): PlacementNode[] => {
+const placementNodes = (
+  nodes: readonly ReadNode[],
+  guests: readonly ReadGuest[],
+  claims: Claims,
+  staysPut: (one: ReadGuest) => boolean,
+): PlacementNode[] => {
   const own = Map.groupBy(guests, ({ node }) => node);
   const onTheirWay = guests.filter(({ node, measuredOn }) => node !== measuredOn);
   return nodes.map((node, n) => {
     const leaving = onTheirWay.filter(({ measuredOn }) => measuredOn === n).map(guestIn);
-    return placementNode(node, own.get(n) ?? [], leaving, claims);
+    const here = own.get(n) ?? [];
+    return placementNode(
+      node,
+      { own: here.map(guestIn), staying: here.filter(staysPut).map(guestIn), leaving },
+      claims,
+    );
   });
-};
-
-const relaxAll = (rules: readonly NamedRule[], guests: readonly ReadGuest[], nodes: readonly ReadNode[]) => {
-  const members = new Map(
-    guests.map(({ id, guest, node, refused, allowed }, index) => [
-      guest.vmid,
-      {
-        index,
-        label: `${guest.name} (${id})`,
-        node,
-        nodeName: nodes[node]?.name ?? '',
-        isStuck: refused !== null,
-        mayBeOn: (n: number) => nodes[n]?.duty === 'serves' && (allowed === null || allowed.includes(n)),
-      },
-    ]),
-  );
-  const relaxed = rules.map((rule) => ({
-    kind: rule.kind,
-    ...relax(
-      rule,
-      rule.vmids.flatMap((vmid) => members.get(vmid) ?? []),
-    ),
-  }));
-  const only = (wanted: NamedRule['kind']) =>
-    relaxed.flatMap(({ kind, rule }) => (rule && kind === wanted ? [rule] : []));
-  return {
-    affinity: only('together'),
-    antiAffinity: only('apart'),
-    unrepairable: relaxed.flatMap(({ left }) => left ?? []),
-  };
 };

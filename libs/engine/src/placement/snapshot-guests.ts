@@ -9,7 +9,7 @@ import type { InFlightMove, Problem } from '../recommend/problem.ts';
 import type { NodeState } from '../state/node-state.ts';
 import type { PlacementGuest } from './model.ts';
 import type { Allowed } from './snapshot-allowed.ts';
-import { type Duty, dutyOf } from './snapshot-nodes.ts';
+import type { Duty } from './snapshot-nodes.ts';
 import type { NamedRule } from './snapshot-rules.ts';
 import { type Claims, isOff, localDisks, memClaim, moveCost } from './snapshot-sizes.ts';
 
@@ -35,35 +35,36 @@ type Context = {
   /** Guests on it do not exist yet */
   readonly nowhere: string | undefined;
   readonly rules: readonly NamedRule[];
+  readonly duties: readonly Duty[];
   readonly strict: ReadonlyMap<number, ReadonlySet<string>>;
   readonly mayBeOn: Allowed;
 };
 
 /** Every guest of a known node. One that is on its way counts where it goes; what is off on a node that failed counts nowhere. */
 export const readGuests = (placed: readonly Placed[], context: Context): ReadGuest[] => {
-  const { judgement, failed } = context;
+  const { judgement, failed, duties } = context;
   const { nodes } = judgement.state;
   const indexOf = new Map(nodes.map(({ name }, n) => [name, n]));
-  const duties = nodes.map(dutyOf);
   const arrivals = arrivalsOf(context.inFlight);
   const barred = barredBy(context, arrivals, indexOf);
   const opens = openSomewhere(duties);
   return placed.flatMap((one): ReadGuest[] => {
     const { guest, source } = one;
     const isLost = failed.has(source.name);
+    const isNew = source.name === context.nowhere;
     if (isLost && isOff(guest)) return [];
     const measuredOn = indexOf.get(source.name) ?? 0;
     const node = indexOf.get(arrivals.get(guest.vmid) ?? '') ?? measuredOn;
-    const refused =
-      source.name === context.nowhere ? null : isLost ? refuseRestart(one, judgement) : refusal(one, judgement);
-    const id = source.name === context.nowhere ? `${guest.name} (new)` : String(guest.vmid);
+    const refused = isNew ? null : isLost ? refuseRestart(one, judgement) : refusal(one, judgement);
+    const id = isNew ? `${guest.name} (new)` : String(guest.vmid);
     if (refused) return [{ id, guest, node, measuredOn, refused, allowed: null }];
     const strict = context.strict.get(guest.vmid);
     const bars = barred.get(guest.vmid);
     const may = context.mayBeOn(guest, node);
     const isFree = (n: number) => (!strict || strict.has(nodes[n]?.name ?? '')) && !bars?.has(n);
     const allowed = strict || bars ? (may ?? [...nodes.keys()]).filter(isFree) : may;
-    const goes = opens(allowed, node);
+    // A new guest has no place it could stay at.
+    const goes = isNew || opens(allowed, node);
     return [{ id, guest, node, measuredOn, allowed, refused: goes ? null : nowhere(guest, nodes, duties, node) }];
   });
 };

@@ -27,13 +27,17 @@ export const dutyOf = ({ unusable, maintenance, base }: NodeState): Duty => {
 };
 
 /** `there`: the guests that are measured on it. */
-export const readNode = (state: NodeState, there: readonly Guest[], policy: PlanPolicy): ReadNode => {
+export const readNode = (
+  state: NodeState,
+  { duty, there }: { duty: Duty; there: readonly Guest[] },
+  policy: PlanPolicy,
+): ReadNode => {
   const { base, name } = state;
   const { mem_limit_percent: percent = MEM_LIMIT_PERCENT, cpu_overcommit } = policy;
   const host = hostUse(base, there);
   return {
     name,
-    duty: dutyOf(state),
+    duty,
     cores: base.cpu_cores,
     gib: base.total_mem_gb,
     host,
@@ -51,34 +55,34 @@ const storageRoom = ({ base }: NodeState, there: readonly Guest[]): Record<strin
   return addUp([...disks, ...free.map(({ storage, avail_gb }) => [storage, roomMib(avail_gb)] as const)]);
 };
 
-/** What guests may use counts, unless all of them together may use more than the nodes that serve have: then what they use. */
-export const claimsThatFit = (nodes: readonly ReadNode[], guests: readonly ReadGuest[]): Claims => {
-  const staying = guests.filter(({ node }) => nodes[node]?.duty !== 'closed');
+/** What guests may use counts, unless all there are, new ones aside, together may use more than the nodes that serve have: then what they use. */
+export const claimsThatFit = (nodes: readonly ReadNode[], guests: readonly ReadGuest[], nowhere?: string): Claims => {
+  const staying = guests.filter(({ node, guest }) => nodes[node]?.duty !== 'closed' && guest.node !== nowhere);
   const room = total(nodes, ({ duty, roomMib }) => (duty === 'serves' ? roomMib : 0));
   return total(staying, ({ guest }) => memClaim(guest, 'assigned')) <= room ? 'assigned' : 'used';
 };
 
+/** Guests of the problem that are on a node or on their way there, those of them that stay whatever is planned, and those on their way from it. */
+type Occupants = {
+  readonly own: readonly Guest[];
+  readonly staying: readonly Guest[];
+  readonly leaving: readonly Guest[];
+};
+
 /**
- * The node as the model has it. `own`: the guests of the problem that are on it or on their way there; `leaving`: those on their
- * way from it, which keep others from coming and drive nobody out. Guests that cannot move are within any limit.
+ * The node as the model has it. Who is leaving keeps others from coming and drives nobody out; who stays is within any limit, and
+ * lets nobody come where that is beyond what there is.
  */
-export const placementNode = (
-  node: ReadNode,
-  own: readonly ReadGuest[],
-  leaving: readonly Guest[],
-  claims: Claims,
-): PlacementNode => {
-  const stuck = own.filter(({ refused }) => refused !== null).map(({ guest }) => guest);
-  const all = own.map(({ guest }) => guest);
+export const placementNode = (node: ReadNode, { own, staying, leaving }: Occupants, claims: Claims): PlacementNode => {
   const limit = (most: number, of: (guest: Guest) => number): number => {
-    const whileTheyLeave = Math.max(most - total(leaving, of), Math.min(most, total(all, of)));
-    return Math.max(whileTheyLeave, total(stuck, of));
+    const whileTheyLeave = Math.max(most - total(leaving, of), Math.min(most, total(own, of)));
+    return Math.max(whileTheyLeave, total(staying, of));
   };
   return {
     id: node.name,
     memMib: limit(node.roomMib, (guest) => memClaim(guest, claims)),
     vcpuLimitMilli: limit(node.vcpuLimitMilli, (guest) => (isOff(guest) ? 0 : Math.round(guest.cpu_cores * 1000))),
-    storageMib: atLeast(node.storageMib, addUp(stuck.flatMap((guest) => Object.entries(localDisks(guest))))),
+    storageMib: atLeast(node.storageMib, addUp(staying.flatMap((guest) => Object.entries(localDisks(guest))))),
     duty: node.duty,
   };
 };
@@ -87,9 +91,9 @@ const atLeast = (room: Readonly<Record<string, number>>, taken: Readonly<Record<
   Object.fromEntries(
     [...new Set([...Object.keys(room), ...Object.keys(taken)])].map((name) => [
       name,
-      Math.max(own(room, name), own(taken, name)),
+      Math.max(amountOf(room, name), amountOf(taken, name)),
     ]),
   );
 
-const own = (amounts: Readonly<Record<string, number>>, name: string): number =>
+const amountOf = (amounts: Readonly<Record<string, number>>, name: string): number =>
   Object.hasOwn(amounts, name) ? (amounts[name] ?? 0) : 0;

@@ -1,8 +1,38 @@
 import type { PlacementRule } from './model.ts';
+import type { ReadGuest } from './snapshot-guests.ts';
+import type { ReadNode } from './snapshot-nodes.ts';
 import type { NamedRule } from './snapshot-rules.ts';
 
+/** Rules as the model has them, by the guests that stay where they are whatever is planned. */
+export const relaxAll = (
+  rules: readonly NamedRule[],
+  guests: readonly ReadGuest[],
+  nodes: readonly ReadNode[],
+  staysPut: (one: ReadGuest) => boolean,
+) => {
+  const members = new Map(
+    guests.map((one, index): [number, RuleMember] => {
+      const { id, guest, node, allowed } = one;
+      const mayBeOn = (n: number) => nodes[n]?.duty === 'serves' && (allowed === null || allowed.includes(n));
+      const nodeName = nodes[node]?.name ?? '';
+      return [guest.vmid, { index, label: `${guest.name} (${id})`, node, nodeName, isStuck: staysPut(one), mayBeOn }];
+    }),
+  );
+  const relaxed = rules.map((rule) => {
+    const known = rule.vmids.flatMap((vmid) => members.get(vmid) ?? []);
+    return { kind: rule.kind, ...relax(rule, known) };
+  });
+  const only = (wanted: NamedRule['kind']) =>
+    relaxed.flatMap(({ kind, rule }) => (rule && kind === wanted ? [rule] : []));
+  return {
+    affinity: only('together'),
+    antiAffinity: only('apart'),
+    unrepairable: relaxed.flatMap(({ left }) => left ?? []),
+  };
+};
+
 /** A guest as far as rules are concerned. */
-export type RuleMember = {
+type RuleMember = {
   readonly index: number;
   readonly label: string;
   readonly node: number;
@@ -18,7 +48,7 @@ export type Unrepairable = { readonly rule: string; readonly message: string };
 type Relaxed = { rule: PlacementRule | null; left: Unrepairable | null };
 
 /** A rule with the members that are there, without those that no plan could make it keep. */
-export const relax = (rule: NamedRule, members: readonly RuleMember[]): Relaxed => {
+const relax = (rule: NamedRule, members: readonly RuleMember[]): Relaxed => {
   const kept = rule.kind === 'apart' ? onePerNode(members) : aroundAnchor(members);
   const { name, origin } = rule;
   const indices = kept.map(({ index }) => index).sort((a, b) => a - b);
