@@ -88,6 +88,10 @@ export type PlanOverrides = z.output<typeof PlanOverrides>;
 
 export const planGoals = ['balance', 'rules', 'evacuate', 'place', 'what-if'] as const;
 
+/** How long better plans may be looked for, at most and without a word, milliseconds. */
+const planTimeLimitMaxMs = 60_000;
+export const planTimeLimitUsualMs = 2000;
+
 /** What a plan is wanted for. */
 export const PlanRequest = z
   .strictObject({
@@ -100,7 +104,7 @@ export const PlanRequest = z
     guests: z.array(NewGuest).min(1).max(200).optional().describe('place: the new guests'),
     overrides: PlanOverrides.optional(),
     max_moves: z.int().min(0).max(100_000).optional().describe('Moves in the whole plan, stopovers included'),
-    time_limit_ms: z.int().min(100).max(60_000).default(2000).describe('How long to look for better ones'),
+    time_limit_ms: z.int().min(100).max(planTimeLimitMaxMs).default(planTimeLimitUsualMs).describe('How long to look for better ones'),
     seed: z.int().min(0).max(2_147_483_647).default(1).describe('The same gives the same plan where time allows'),
   })
   .superRefine(({ goal, nodes, guests, overrides }, context) => {

@@ -16,6 +16,7 @@ import * as nodes from './routes/nodes.ts';
 import * as notifications from './routes/notifications.ts';
 import * as outcomes from './routes/outcomes.ts';
 import * as penaltyConfig from './routes/penalty-config.ts';
+import * as plan from './routes/plan.ts';
 import * as recommendations from './routes/recommendations.ts';
 
 export * from './routes/automation.ts';
@@ -35,6 +36,7 @@ export * from './routes/nodes.ts';
 export * from './routes/notifications.ts';
 export * from './routes/outcomes.ts';
 export * from './routes/penalty-config.ts';
+export * from './routes/plan.ts';
 export * from './routes/recommendations.ts';
 
 /** Every endpoint, by subject in the order of the API reference. */
@@ -42,6 +44,7 @@ export const routes: readonly RouteContract[] = [
   ...Object.values(health),
   ...Object.values(cluster),
   ...Object.values(recommendations),
+  ...Object.values(plan),
   ...Object.values(learning),
   ...Object.values(explanations),
   ...Object.values(migrations),

@@ -7,6 +7,7 @@ import { GiveFeedback, ReadFeedback, ReadScoreHistory, ReadWorkloadPatterns } fr
 import { MigrateRequest, Migration, TaskStatus } from './migration.ts';
 import { ReadOutcomes, RefreshOutcomes } from './outcome-rpcs.ts';
 import { PenaltyPatch } from './penalty-patch.ts';
+import { MakePlan } from './plan-rpcs.ts';
 import { Generation } from './recommendation.ts';
 import { JudgementInput, NodeScores } from './scoring.ts';
 import { Simulation } from './simulation.ts';
@@ -233,6 +234,7 @@ export const rpcs: readonly RpcContract[] = [
   ExplainGuest,
   ListMigrationOptions,
   Simulate,
+  MakePlan,
   SuggestThresholds,
   Migrate,
   CancelMigration,

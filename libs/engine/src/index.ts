@@ -1,3 +1,5 @@
+export { UncertifiedPlanError } from './cluster-plan/certify.ts';
+export { planCluster, StandstillError } from './cluster-plan/plan-cluster.ts';
 export { type ConfidenceInput, confidence } from './confidence.ts';
 export { costBenefit, migrationEffort } from './cost-benefit.ts';
 export type { FeedbackCount, OutcomeStatistics } from './experience.ts';
@@ -36,8 +38,9 @@ export type { Limits, Penalty } from './penalties/penalty.ts';
 export { penalties } from './penalties/registry.ts';
 export type * from './placement/model.ts';
 export { readProblem } from './placement/read-problem.ts';
-export { type PlacementPlan, type PlanOptions, planPlacement } from './planner/plan-placement.ts';
 export { readSnapshot, type SnapshotInput, type SnapshotProblem } from './placement/read-snapshot.ts';
+export { ruleNames } from './placement/snapshot-rules.ts';
+export { type PlacementPlan, type PlanOptions, planPlacement } from './planner/plan-placement.ts';
 export { changesSince, type PastGeneration } from './recommend/changes.ts';
 export { migrateCommand } from './recommend/explain-move.ts';
 export type { InFlightMove, Memory, RecommendInput } from './recommend/problem.ts';

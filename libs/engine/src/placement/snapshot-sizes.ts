@@ -5,7 +5,7 @@ import { isLocalDisk, migrationEffort } from '../cost-benefit.ts';
 
 const MIB_PER_GIB = 1024;
 
-export const claimedMib = (gib: number): number => Math.ceil(gib * MIB_PER_GIB - 1e-6);
+const claimedMib = (gib: number): number => Math.ceil(gib * MIB_PER_GIB - 1e-6);
 export const roomMib = (gib: number): number => Math.max(0, Math.floor(gib * MIB_PER_GIB + 1e-6));
 
 /** `assigned`: all a guest may use. `used`: what it uses now. */
