@@ -111,3 +111,22 @@ test('a question under way when the server goes blames the server, not the servi
   await nats.server.kill();
   expect(await outcome).toMatchObject({ ok: false, error: { code: 'broker-unavailable' } });
 });
+
+test('whoever works on an answer hears that nobody waits for it any more', async () => {
+  await using namespace = testNamespace(natsUrl);
+  const heard: string[] = [];
+  const { asker, answerer } = await pair(namespace, async ({ a }, { signal }) => {
+    heard.push(`asked ${a}`);
+    if (a === 1) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    heard.push(`aborted: ${signal.aborted}`);
+    return { sum: a };
+  });
+  const gone = new AbortController();
+  const first = asker.bus.ask(Add, { a: 1, b: 1 }, { signal: gone.signal });
+  await eventually(() => expect(heard).toEqual(['asked 1']));
+  await answerer.link.connection.flush();
+  gone.abort();
+  expect(await first).toMatchObject({ ok: true });
+  await asker.bus.ask(Add, { a: 2, b: 1 });
+  expect(heard).toEqual(['asked 1', 'aborted: true', 'asked 2', 'aborted: false']);
+});

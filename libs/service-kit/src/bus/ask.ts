@@ -8,6 +8,7 @@ import {
 } from '@proxbalance/contracts';
 import type { z } from 'zod';
 import type { Log } from '../log.ts';
+import { offerCallOff } from './call-off.ts';
 import type { Claims } from './claims.ts';
 import type { NatsLink } from './connection.ts';
 import { contextHeaders } from './context-headers.ts';
@@ -17,16 +18,23 @@ import { packBody, unpackAnswer } from './rpc-body.ts';
 
 export type AskParts = { link: NatsLink; claims: Claims; namespace: string; log: Log };
 
+export type AskOptions = {
+  /** Aborts when nobody waits for the answer any more: whoever works on it is told */
+  signal?: AbortSignal;
+};
+
 /** Asks a service. Never throws: no responder, no time and no connection are refusals too, and name the service. */
 export async function ask<C extends RpcContract>(
   parts: AskParts,
   contract: C,
   request: z.input<C['request']>,
+  { signal }: AskOptions = {},
 ): Promise<Outcome<z.output<C['reply']>>> {
   const { link, claims, namespace } = parts;
   if (!link.isUp()) return refuse('broker-unavailable', 'NATS is not reachable');
+  const head = contextHeaders();
+  const endOffer = offerCallOff(parts, head, signal);
   try {
-    const head = contextHeaders();
     const body = await packBody(
       claims,
       head,
@@ -41,6 +49,8 @@ export async function ask<C extends RpcContract>(
     return isChecked ? (outcome as Outcome<z.output<C['reply']>>) : readOutcome(contract, outcome);
   } catch (error) {
     return explain(parts, contract, error);
+  } finally {
+    endOffer();
   }
 }
 

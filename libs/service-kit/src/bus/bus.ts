@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { openInFlight } from '../in-flight.ts';
 import type { Log } from '../log.ts';
 import type { Scope } from '../scope.ts';
-import { ask } from './ask.ts';
+import { type AskOptions, ask } from './ask.ts';
 import type { Claims } from './claims.ts';
 import type { NatsLink } from './connection.ts';
 import { type SharedDocument, sharedDocument } from './document.ts';
@@ -34,7 +34,11 @@ export type Bus = {
   ): void;
   /** `noun` narrows it to `migration`, `node`, … */
   observeAll(since: Date, handler: (envelope: Envelope) => void | Promise<void>, noun?: string): void;
-  ask<C extends RpcContract>(contract: C, request: z.input<C['request']>): Promise<Outcome<z.output<C['reply']>>>;
+  ask<C extends RpcContract>(
+    contract: C,
+    request: z.input<C['request']>,
+    options?: AskOptions,
+  ): Promise<Outcome<z.output<C['reply']>>>;
   serve(handlers: RpcHandler[]): Promise<() => Promise<unknown>>;
   /** The shared document of a bucket `<namespace>-<name>`. */
   document(name: string): SharedDocument;
@@ -60,7 +64,7 @@ export function openBus(parts: {
     subscribe: (contract, handler, options) => subscribe(consuming, contract, handler, options),
     observe: (contract, handler, wants) => observe(consuming, contract, handler, wants),
     observeAll: (since, handler, noun) => observeAll(consuming, since, handler, noun),
-    ask: (contract, request) => ask(asking, contract, request),
+    ask: (contract, request, options) => ask(asking, contract, request, options),
     serve: (handlers) => serve(serving, service, version, handlers),
     document: (name) => sharedDocument(link, `${namespace}-${name}`),
     claims,

@@ -5,6 +5,7 @@ import { pause } from '../pause.ts';
 import type { Scope } from '../scope.ts';
 import { type AskParts, refuse } from './ask.ts';
 import { isLarge } from './breach.ts';
+import { hearCallOff } from './call-off.ts';
 import { inContextOf } from './context-headers.ts';
 import { headers, type ServiceMsg } from './nats.ts';
 import { Packed } from './packed.ts';
@@ -12,10 +13,13 @@ import { type Answered, packAnswer, unpackBody } from './rpc-body.ts';
 
 export type ServeParts = AskParts & { scope: Scope; inFlight: InFlight };
 
+/** Who asked. `signal` aborts when nobody waits for the answer any more, as far as that is told. */
+export type Asker = { signal: AbortSignal };
+
 /** A contract with what answers it; `answer()` keeps the types of a list of them. */
 export type RpcHandler<C extends RpcContract = RpcContract> = {
   contract: C;
-  handle: (request: z.output<C['request']>) => Promise<z.input<C['reply']> | Packed<C['reply']>>;
+  handle: (request: z.output<C['request']>, asker: Asker) => Promise<z.input<C['reply']> | Packed<C['reply']>>;
 };
 
 export const answer = <C extends RpcContract>(contract: C, handle: RpcHandler<C>['handle']): RpcHandler =>
@@ -81,6 +85,7 @@ async function settle(
   handle: RpcHandler['handle'],
   message: ServiceMsg,
 ): Promise<Answered> {
+  const { signal, end } = hearCallOff(parts, message.headers);
   try {
     const request = await unpackBody(parts.claims, message).catch((error: unknown) => {
       if (!(error instanceof SyntaxError)) throw error;
@@ -91,13 +96,15 @@ async function settle(
       const details = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
       throw new RefusedError('invalid-input', `${contract.method}: malformed request`, details);
     }
-    const value: unknown = await handle(parsed.data);
+    const value: unknown = await handle(parsed.data, { signal });
     if (value instanceof Packed) return goodAnswer(value);
     return isLarge(contract.reply, value) ? { value } : JSON.stringify({ ok: true, value });
   } catch (error) {
     if (error instanceof RefusedError) return JSON.stringify({ ok: false, error: error.toRefusal() });
     parts.log.error({ err: error, method: contract.method }, 'rpc handler failed');
     return JSON.stringify(refuse('internal', `${contract.service} failed unexpectedly: its log says why`));
+  } finally {
+    end();
   }
 }
 
