@@ -22,6 +22,7 @@ import { migrateRoutes } from './routes/migrate.ts';
 import { migrationSettingsRoutes } from './routes/migration-settings.ts';
 import { outcomeRoutes } from './routes/outcomes.ts';
 import { penaltyConfigRoutes } from './routes/penalty-config.ts';
+import { planRoutes } from './routes/plan.ts';
 import { postNotificationsTest } from './routes/post-notifications-test.ts';
 import { postRefresh } from './routes/post-refresh.ts';
 import { recommendationRoutes } from './routes/recommendations.ts';
@@ -51,6 +52,7 @@ export async function openGateway(scope: Scope, kit: Kit, config: GatewayEnv): P
   getCluster(server, deps);
   postRefresh(server, deps);
   recommendationRoutes(server, deps);
+  planRoutes(server, deps);
   learningRoutes(server, deps);
   explanationRoutes(server, deps);
   migrateRoutes(server, deps);

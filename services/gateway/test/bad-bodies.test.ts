@@ -29,7 +29,7 @@ describe('bodies that are no objects', () => {
   const paths = [
     ...['recommendations', 'node-scores', 'migrate', 'config', 'notifications/test'],
     ...['guests/100/tags', 'storage/verify', 'validate-token', 'settings/collection'],
-    ...['penalty-config', 'penalty-config/simulate', 'settings/recommendation-thresholds'],
+    ...['penalty-config', 'penalty-config/simulate', 'settings/recommendation-thresholds', 'plan'],
   ];
   test.each(paths.flatMap((path) => bodies.map((body) => [path, body] as const)))(
     'POST /api/%s refuses %s',

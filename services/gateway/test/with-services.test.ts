@@ -4,6 +4,7 @@ import {
   PostMigrationOptions,
   PostNodeScores,
   PostNotificationsTest,
+  PostPlan,
   PostRecommendations,
   PostRefresh,
   RecommendationsGenerated,
@@ -48,6 +49,16 @@ test('a judgement has the caller’s thresholds, is told, and is the one that is
   await eventually(() =>
     expect(reader.of(RecommendationsGenerated).at(-1)).toMatchObject({ dataref: '/api/recommendations' }),
   );
+});
+
+test('a plan is made, certified and explained', async () => {
+  const body = await eventually(() => posted('/api/plan', { goal: 'evacuate', nodes: ['pve1'], time_limit_ms: 300 }));
+  const plan = PostPlan.reply.parse(body);
+  expect(plan).toEqual(body);
+  expect(plan.explanation.length).toBeGreaterThan(0);
+  expect(plan.certificate !== null).toBe(plan.after !== null);
+  const nobody = await gateway.post('/api/plan', { goal: 'evacuate', nodes: ['pve77'] });
+  expect(await refusal(nobody)).toMatchObject({ status: 404, details: [{ path: 'nodes.0' }] });
 });
 
 test('what is saved here is in force there at once', async () => {

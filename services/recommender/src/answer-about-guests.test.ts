@@ -20,7 +20,7 @@ test('the options of a guest have the scores that nodes have for it: what is kno
   });
   const ask = async (contract: { method: string }) => {
     const found = answers.find((one) => one.contract.method === contract.method);
-    return found?.handle({ vmid: 100 } as never);
+    return found?.handle({ vmid: 100 } as never, { signal: new AbortController().signal });
   };
   const { options } = MigrationOptions.parse(await ask(ListMigrationOptions));
   const scores = openNodeScores(settings, () => past).of(snapshot, {}, 100);

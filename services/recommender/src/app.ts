@@ -20,9 +20,11 @@ import { openLearning } from './learning/learning.ts';
 import { openNodeScores } from './node-scores.ts';
 import { onSettingsChanged } from './on-settings-changed.ts';
 import { openPast } from './past.ts';
+import { answerPlan } from './plan/answer-plan.ts';
 import { simulate } from './simulate.ts';
 import { soon } from './soon.ts';
 import { openJudge } from './thread/open-judge.ts';
+import { openPlanner } from './thread/open-planner.ts';
 
 /** How long changed tags and settings wait for others before all is judged anew, milliseconds. */
 const gatherMs = 50;
@@ -38,6 +40,7 @@ export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
     'Age of a snapshot when its recommendations are out',
   );
   const judge = scope.use(openJudge(log), (it) => it.close());
+  const planner = scope.use(openPlanner(log), (it) => it.close());
   const past = openPast(bus, now, settings);
   const learning = openLearning(kit, now);
   const { active } = followMigrations(bus);
@@ -100,6 +103,7 @@ export const openRecommender: OpenService<KitEnv> = async (scope, kit) => {
     answer(Generate, async (wishes) => (await generations.of(latest(), wishes, randomUUID())).packed),
     answer(ScoreNodes, async ({ vmid, ...wishes }) => scores.of(latest(), wishes, vmid)),
     answer(Simulate, async (wishes) => simulated(latest(), wishes)),
+    answerPlan({ latest, settings, active, planner }),
     answer(SuggestThresholds, async () => suggestThresholds(Object.values(latest().nodes))),
   ];
   const aboutGuests = answerAboutGuests({ latest, settings, active, generation: generations.last, past: past.last });

@@ -2,7 +2,8 @@ import type { ClusterSnapshot, Migration } from '@proxbalance/contracts';
 import type { Bus } from '@proxbalance/service-kit';
 import type { Fingerprints } from './fingerprint.ts';
 import { inTurn } from './in-turn.ts';
-import { type JudgeInput, type JudgeSettings, judgementParameters, moveSettings, type Wishes } from './judge.ts';
+import { type JudgeSettings, judgementParameters, moveSettings, type Wishes } from './judge.ts';
+import { judgeSettings, movesOf } from './judge-settings.ts';
 import type { Judged } from './judged.ts';
 import { type LastGeneration, openLast } from './last-generation.ts';
 import type { Learning } from './learning/learning.ts';
@@ -100,22 +101,6 @@ export function openGenerations(deps: GenerationDeps): Generations {
     last: last.generation,
   };
 }
-
-const movesOf = (active: readonly Migration[]): JudgeInput['active'] =>
-  active
-    .map(({ vmid, source_node, target_node }) => ({ vmid, source_node, target_node }))
-    .sort((a, b) => a.vmid - b.vmid);
-
-/** Not the secrets: they have no business in another thread. */
-const judgeSettings = (settings: JudgeSettings): JudgeSettings => ({
-  penalty_scoring: settings.penalty_scoring,
-  recommendation_thresholds: settings.recommendation_thresholds,
-  maintenance_nodes: settings.maintenance_nodes,
-  time_zone: settings.time_zone,
-  migration_limits: settings.migration_limits,
-  distribution_balancing: settings.distribution_balancing,
-  automated_migrations: settings.automated_migrations,
-});
 
 /** What decides which past a judgement is given. */
 const pastSettings = ({ migration_settings: { lookback_days, protect_workloads } }: PastSettings) => [

@@ -1,9 +1,9 @@
-import { Worker } from 'node:worker_threads';
 import { RefusedError } from '@proxbalance/contracts';
 import type { Log } from '@proxbalance/service-kit';
 import { inTurn } from '../in-turn.ts';
 import type { JudgeInput } from '../judge.ts';
 import { type Judged, judgedFrom } from '../judged.ts';
+import { startThread } from './answering-thread.ts';
 import type { Ask, Held, Reply } from './messages.ts';
 import { type Piece, toPieces } from './pieces.ts';
 
@@ -26,15 +26,12 @@ export type JudgeOptions = {
   heapMaxMib?: number;
 };
 
-/** New objects take at most so much before they are looked through: more makes the thread larger, not faster. */
-const youngMib = 16;
-
 export function openJudge(log: Log, options: JudgeOptions = {}): Judge {
   const { entry = new URL('./judging.ts', import.meta.url), patienceMs = 25_000, heapMaxMib = 1024 } = options;
   const queue = inTurn();
   let isClosed = false;
   const start = () =>
-    startThread(entry, heapMaxMib, log, (ended) => {
+    startJudging(entry, heapMaxMib, log, (ended) => {
       if (thread === ended) thread = null;
     });
   let thread: Thread | null = start();
@@ -57,44 +54,27 @@ type Thread = {
   end(why: string): Promise<unknown>;
 };
 
-function startThread(entry: URL, heapMaxMib: number, log: Log, onEnd: (thread: Thread) => void): Thread {
-  const worker = new Worker(entry, {
-    name: 'judge',
-    env: {},
-    resourceLimits: { maxOldGenerationSizeMb: heapMaxMib, maxYoungGenerationSizeMb: youngMib },
-  });
+function startJudging(entry: URL, heapMaxMib: number, log: Log, onEnd: (thread: Thread) => void): Thread {
   const held = openHeld();
-  let why = 'its thread ended; ask again';
-  let hasEnded = false;
-  // Of the question being answered. One promise for all of them would keep every answer alive.
-  let giveUp = () => {};
-  worker.on('error', (error) => log.error({ err: error }, 'the judging thread broke'));
-  worker.once('exit', () => {
-    hasEnded = true;
-    onEnd(thread);
-    giveUp();
+  const answering = startThread<Ask, Reply>({
+    entry,
+    name: 'judge',
+    heapMaxMib,
+    cutShort: (why) => new RefusedError('service-unavailable', `The judgement was cut short: ${why}`),
+    onError: (error) => log.error({ err: error }, 'the judging thread broke'),
+    onEnd: () => onEnd(thread),
   });
-  const answerTo = (ask: Ask) =>
-    new Promise<Reply>((resolve, reject) => {
-      giveUp = () => reject(new RefusedError('service-unavailable', `The judgement was cut short: ${why}`));
-      if (hasEnded) return giveUp();
-      worker.once('message', resolve);
-      worker.postMessage(ask);
-    });
   const thread: Thread = {
     async ask({ snapshot, profiles, ...question }, patienceMs) {
       const timer = setTimeout(() => void thread.end(`it took more than ${patienceMs} ms`), patienceMs);
       try {
         const hold = await held.changed({ snapshot, profiles });
-        return read(await answerTo({ hold, question }), log);
+        return read(await answering.ask({ hold, question }), log);
       } finally {
         clearTimeout(timer);
       }
     },
-    end(reason) {
-      why = reason;
-      return worker.terminate();
-    },
+    end: answering.end,
   };
   return thread;
 }

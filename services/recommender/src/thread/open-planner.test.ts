@@ -56,7 +56,7 @@ test('a plan that is not certified is not told: the log has what it violates', a
 });
 
 test('planning that breaks: the log has the reason', async () => {
-  const broken = { ...input, snapshot: { ...snapshot, nodes: null } } as unknown as PlanInput;
+  const broken = { ...input, snapshot: { ...snapshot, cluster_health: null } } as unknown as PlanInput;
   const planner = start();
   await expect(planner.plan(broken)).rejects.toEqual(refused('internal', /log/));
   expect(logged).toHaveBeenCalledOnce();
