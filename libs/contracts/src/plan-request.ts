@@ -104,7 +104,12 @@ export const PlanRequest = z
     guests: z.array(NewGuest).min(1).max(200).optional().describe('place: the new guests'),
     overrides: PlanOverrides.optional(),
     max_moves: z.int().min(0).max(100_000).optional().describe('Moves in the whole plan, stopovers included'),
-    time_limit_ms: z.int().min(100).max(planTimeLimitMaxMs).default(planTimeLimitUsualMs).describe('How long to look for better ones'),
+    time_limit_ms: z
+      .int()
+      .min(100)
+      .max(planTimeLimitMaxMs)
+      .default(planTimeLimitUsualMs)
+      .describe('How long to look for better ones'),
     seed: z.int().min(0).max(2_147_483_647).default(1).describe('The same gives the same plan where time allows'),
   })
   .superRefine(({ goal, nodes, guests, overrides }, context) => {

@@ -29,7 +29,8 @@ const show = async (parts: Partial<Guest> = {}) => {
   return id;
 };
 type Request = Parameters<typeof outside.bus.ask<typeof MakePlan>>[1];
-const ask = (request: Request) => outside.bus.ask(MakePlan, { time_limit_ms: 500, ...request });
+const ask = (request: Request) =>
+  outside.bus.ask({ ...MakePlan, timeoutMs: 60_000 }, { time_limit_ms: 20_000, ...request });
 const planned = async (request: Request): Promise<ClusterPlan> => {
   const answer = await ask(request);
   if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
@@ -44,7 +45,7 @@ describe('every goal', () => {
     expect(plan).toMatchObject({ status: 'ok', snapshot_id, certificate: { certified: true } });
     expect(plan.after?.cpu.deviation).toBeLessThan(plan.before.cpu.deviation / 2);
     expect(plan.snapshot_age_seconds).toBeLessThan(60);
-    expect(await planned({ goal: 'balance' })).toMatchObject({ moves: plan.moves });
+    expect(await planned({ goal: 'balance' })).toMatchObject({ objective: plan.objective });
     expect(told).toHaveLength(1);
   });
 

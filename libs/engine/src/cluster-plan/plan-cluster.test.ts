@@ -8,7 +8,7 @@ const limits = { cluster: 4, per_source: 2, per_target: 1 };
 
 /** Time stands still: what is found does not depend on how fast the machine is. */
 const plan = (snapshot: ClusterSnapshot, request: object, maintenanceNodes: string[] = []) => {
-  const parsed = PlanRequest.parse(request);
+  const parsed = PlanRequest.parse({ time_limit_ms: 200, ...request });
   const config = defaultPenalties();
   const made = planCluster({ snapshot, thresholds, limits, config, maintenanceNodes, request: parsed, now: () => 0 });
   const when = { snapshot_id: 's1', snapshot_collected_at: snapshot.collected_at, snapshot_age_seconds: 0 };
