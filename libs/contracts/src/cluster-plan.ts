@@ -147,7 +147,7 @@ export const ClusterPlan = z
     status: z
       .enum(planStatuses)
       .describe(
-        'ok: moves that reach the goal. no-change: nothing to be moved. partial: a node cannot be emptied, or a rule not be repaired, whatever is moved. infeasible, rule-conflict: the goal cannot be reached; `conflicts` says why. not-found: no plan was found in the time, and whether there is one is not known',
+        'ok: moves that reach the goal. no-change: nothing to be moved. partial: the best there is where not all can be had; `left_behind`, `unrepairable`, `conflicts` and `after.broken` say what is lacking, and nothing is worse than before. infeasible, rule-conflict: the goal cannot be reached; `conflicts` says why. not-found: no plan was found in the time, and whether there is one is not known',
       ),
     explanation: z.array(z.string()).describe('Sentences, the most important first'),
     before: PlanFigures.describe('The cluster with the overrides, moves under way taken as done'),

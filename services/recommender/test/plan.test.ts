@@ -49,10 +49,11 @@ describe('every goal', () => {
     expect(told).toHaveLength(1);
   });
 
-  test('rules: repaired, or why they cannot be', async () => {
+  test('rules: repaired as far as can be, and why not all of them', async () => {
     await show({ tags: withTags('exclude_db') });
     const plan = await planned({ goal: 'rules' });
-    expect(plan).toMatchObject({ status: 'rule-conflict', moves: [], certificate: null });
+    expect(plan).toMatchObject({ status: 'partial', certificate: { certified: true } });
+    expect(plan.moves.length).toBeGreaterThan(3);
     expect(plan.conflicts[0]?.reason).toMatch(/exclude_db/);
   });
 

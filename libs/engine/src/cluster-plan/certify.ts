@@ -1,5 +1,6 @@
 import type { ClusterPlan } from '@proxbalance/contracts';
 import { roundTo } from '../numbers.ts';
+import type { PlacementProblem } from '../placement/model.ts';
 import type { Violation } from '../verify/certificate.ts';
 import { planRules } from '../verify/registry.ts';
 import { verifyPlan } from '../verify/verify-plan.ts';
@@ -22,17 +23,19 @@ type Certified = Pick<
   'after' | 'moves' | 'steps' | 'ram_bytes' | 'disk_bytes' | 'est_duration_minutes' | 'certificate'
 >;
 
-/** A plan in words and numbers, and on which node each guest ends. It is replayed first: one that is not certified throws. */
-export const certify = (plan: Plan): { told: Certified; end: readonly number[] } => {
-  const { read, problem, steps } = plan;
-  // Against the cluster as it was read: what the goal weighs otherwise changes nothing of what must hold.
-  const certificate = verifyPlan(read.problem, steps, { complete: true });
+/**
+ * A plan in words and numbers, and on which node each guest ends. It is replayed first, against what it has to keep: one that is
+ * not certified throws.
+ */
+export const certify = (plan: Plan, rules: PlacementProblem): { told: Certified; end: readonly number[] } => {
+  const { read, steps } = plan;
+  const certificate = verifyPlan(rules, steps, { complete: true });
   if (!certificate.certified) throw new UncertifiedPlanError(certificate.violations);
   const { placement: end } = certificate;
   const moves = describeMoves(plan, end);
   const described = describeSteps(plan);
   const told: Certified = {
-    after: figuresOf(problem, end),
+    after: figuresOf(read.problem, end),
     moves,
     steps: described,
     ram_bytes: sum(moves.map(({ ram_bytes }) => ram_bytes)),

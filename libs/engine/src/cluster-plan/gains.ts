@@ -1,6 +1,7 @@
 import type { MoveGain } from '@proxbalance/contracts';
 import { roundTo } from '../numbers.ts';
 import type { PlacementProblem, PlacementRule } from '../placement/model.ts';
+import { isEmptied } from '../placement/snapshot-nodes.ts';
 import { counted, cpuTerm, deviationOf, loadsOf, memTerm } from './figures.ts';
 import { nowhereNode } from './new-guests.ts';
 
@@ -93,8 +94,7 @@ const excessOf = ({ rule: { members }, kind }: KnownRule, at: readonly number[])
 
 const leaving = (node: string): string => (node === nowhereNode ? 'having a place' : `emptying ${node}`);
 
-const isToBeEmpty = ({ nodes }: PlacementProblem, n: number): boolean =>
-  nodes[n]?.duty === 'maintenance' || nodes[n]?.duty === 'drains';
+const isToBeEmpty = ({ nodes }: PlacementProblem, n: number): boolean => isEmptied(nodes[n]?.duty);
 
 const nameOf = ({ nodes }: PlacementProblem, n: number): string => nodes[n]?.id ?? '';
 

@@ -1,6 +1,7 @@
 import type { PlanRequest } from '@proxbalance/contracts';
 import type { PlacementGuest, PlacementProblem } from '../placement/model.ts';
 import type { SnapshotInput, SnapshotProblem } from '../placement/read-snapshot.ts';
+import { isEmptied } from '../placement/snapshot-nodes.ts';
 import { nowhereNode } from './new-guests.ts';
 
 /** Where nodes are emptied or new guests placed, others move only to make room: that costs so many times as much. */
@@ -12,13 +13,17 @@ type Wanted = Pick<PlanRequest, 'goal' | 'nodes' | 'overrides'>;
 export const scopeOf = (
   { goal, nodes = [], overrides = {} }: Wanted,
   maintenanceNodes: readonly string[],
-): Pick<SnapshotInput, 'maintenanceNodes' | 'closedNodes' | 'failedNodes' | 'nowhere' | 'sparesOthers'> => {
+): Pick<
+  SnapshotInput,
+  'maintenanceNodes' | 'drainedNodes' | 'closedNodes' | 'failedNodes' | 'nowhere' | 'sparesOthers'
+> => {
   const { drain_nodes = [], fail_nodes = [] } = overrides;
   const isPlacing = goal === 'place';
   const isEmptying = goal === 'what-if' && drain_nodes.length + fail_nodes.length > 0;
   return {
     // New guests are placed whatever else is to be done.
-    maintenanceNodes: [...(isPlacing ? [] : maintenanceNodes), ...nodes, ...drain_nodes],
+    maintenanceNodes: isPlacing ? [] : maintenanceNodes,
+    drainedNodes: [...nodes, ...drain_nodes],
     closedNodes: isPlacing ? maintenanceNodes : [],
     failedNodes: fail_nodes,
     nowhere: isPlacing ? nowhereNode : undefined,
@@ -45,7 +50,7 @@ export const attemptsAt = (
     return [{ ...problem, policy: { ...problem.policy, objective } }];
   }
   if (!spares) return [problem];
-  const isOther = ({ node }: PlacementGuest) => problem.nodes[node]?.duty !== 'maintenance';
+  const isOther = ({ node }: PlacementGuest) => !isEmptied(problem.nodes[node]?.duty);
   const others = (changed: (guest: PlacementGuest) => PlacementGuest) =>
     problem.guests.map((guest) => (isOther(guest) ? changed(guest) : guest));
   return [

@@ -114,16 +114,24 @@ describe('rules', () => {
     expect(made.explanation).toContainEqual(made.unrepairable[0]?.message);
   });
 
-  test('that cannot be kept are named with what would help', () => {
+  test('that cannot be kept are kept as far as can be, and named with what would help', () => {
     const made = plan(hot(many(4, db)), { goal: 'rules' });
-    expect([made.status, made.moves, made.certificate, made.after]).toEqual(['rule-conflict', [], null, null]);
+    expect([made.status, made.moves.length, made.certificate?.certified]).toEqual(['partial', 2, true]);
     expect(made.conflicts[0]?.parts).toContainEqual(expect.objectContaining({ rule: 'exclude_db' }));
     expect(made.relaxations.flatMap(({ changes }) => changes)).toContainEqual(
       expect.objectContaining({ kind: 'drop-rule', rule: 'exclude_db' }),
     );
-    expect(plan(hot(many(4, db)), { goal: 'rules', overrides: { drop_rules: ['exclude_db'] } }).status).toBe(
-      'no-change',
-    );
+    const still = made.after?.broken ?? [];
+    expect(still).toMatchObject([{ rule: 'exclude_db', message: expect.stringMatching(/^\d+ and \d+ are on/) }]);
+    expect(made.explanation).toContainEqual(made.conflicts[0]?.reason);
+    const dropped = plan(hot(many(4, db)), { goal: 'rules', overrides: { drop_rules: ['exclude_db'] } });
+    expect(dropped.status).toBe('no-change');
+  });
+
+  test('one that cannot be kept is in nobody’s way: the others are evened out all the same', () => {
+    const made = plan(hot([...many(4, db), ...many(4, {}, 200)]), { goal: 'balance' });
+    expect(made.status).toBe('partial');
+    expect(made.after?.cpu.deviation).toBeLessThan(made.before.cpu.deviation / 2);
   });
 });
 
@@ -151,6 +159,16 @@ describe('evacuate', () => {
     const db = { tags: withTags('exclude_db'), node: 'pve2' };
     const made = plan(hot([...many(2), ...many(2, db, 200)]), { goal: 'evacuate', nodes: ['pve1'] });
     expect(made.moves.map(({ vmid }) => vmid).sort()).toEqual([100, 101]);
+  });
+
+  test('a rule that is kept is not given up for it: why it cannot be is the answer', () => {
+    const guests = ['pve1', 'pve2', 'pve3'].map((node, i) =>
+      aGuest({ vmid: 100 + i, node, tags: withTags('exclude_db') }),
+    );
+    const made = plan(hot(guests), { goal: 'evacuate', nodes: ['pve1'] });
+    expect([made.status, made.moves, made.after, made.certificate]).toEqual(['infeasible', [], null, null]);
+    expect(made.conflicts[0]?.reason).toMatch(/pve1 is to be emptied.*exclude_db/);
+    expect(made.relaxations.length).toBeGreaterThan(0);
   });
 
   test('who cannot leave is named, and all others go', () => {

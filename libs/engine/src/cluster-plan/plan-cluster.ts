@@ -1,16 +1,12 @@
 import type { ClusterPlan, PlanRequest, SkippedGuest } from '@proxbalance/contracts';
-import type { PlacementProblem } from '../placement/model.ts';
 import { readSnapshot, type SnapshotInput, type SnapshotProblem } from '../placement/read-snapshot.ts';
 import type { ReadGuest } from '../placement/snapshot-guests.ts';
-import { type PlacementPlan, planPlacement } from '../planner/plan-placement.ts';
-import { certify } from './certify.ts';
 import { figuresOf } from './figures.ts';
 import { attemptsAt, isBalanceWanted, scopeOf } from './goal.ts';
 import { withNewGuests } from './new-guests.ts';
-import { objectiveOf } from './objective.ts';
 import { overridden } from './overrides.ts';
+import { search } from './search.ts';
 import { explain, type Told } from './sentences.ts';
-import { whyNot } from './why-not.ts';
 
 export type PlanClusterInput = Pick<
   SnapshotInput,
@@ -72,51 +68,6 @@ const snapshotInput = (
     maxMoves: max_moves,
   };
 };
-
-type Question = {
-  read: SnapshotProblem;
-  /** The one to solve first, and what to try where that has no solution */
-  attempts: readonly [PlacementProblem, ...PlacementProblem[]];
-  failedNodes: ReadonlySet<string>;
-};
-type Limits = { seed: number; timeLimitMs: number; now: () => number };
-
-const search = ({ read, attempts, failedNodes }: Question, limits: Limits) => {
-  const { problem, plan } = firstSolved(attempts, limits);
-  const reason = isRefused(plan) ? whyNot(read.problem) : { steps: plan.steps };
-  if ('refusal' in reason) return { ...nothing, ...reason.refusal };
-  const { told, end } = certify({ read, problem, steps: reason.steps, failedNodes });
-  const status = isPartial(read) ? 'partial' : told.moves.length > 0 ? 'ok' : 'no-change';
-  const bounds = isRefused(plan) ? { bound: Number.NEGATIVE_INFINITY, proven: false } : plan;
-  return { ...nothing, ...told, status, objective: objectiveOf(problem, { ...bounds, end }) } as const;
-};
-
-/** Each but the last may take half of the time there is. */
-const firstSolved = ([problem, ...others]: Question['attempts'], { seed, timeLimitMs, now }: Limits) => {
-  const begun = now();
-  const [next, ...rest] = others;
-  const plan = planPlacement(problem, { seed, timeLimitMs: next ? timeLimitMs / 2 : timeLimitMs, now });
-  if (!next || !isRefused(plan)) return { problem, plan };
-  return firstSolved([next, ...rest], { seed, timeLimitMs: Math.max(20, timeLimitMs - (now() - begun)), now });
-};
-
-const isRefused = ({ status }: PlacementPlan): boolean => status === 'infeasible' || status === 'rule-conflict';
-
-const nothing = {
-  after: null,
-  moves: [],
-  steps: [],
-  ram_bytes: 0,
-  disk_bytes: 0,
-  est_duration_minutes: 0,
-  objective: null,
-  certificate: null,
-  conflicts: [],
-  relaxations: [],
-};
-
-const isPartial = ({ leftBehind, unrepairable }: SnapshotProblem): boolean =>
-  leftBehind.length + unrepairable.length > 0;
 
 const remarksOf = ({ leftBehind, guests, unrepairable, claims }: SnapshotProblem) => {
   const staying: Record<string, number> = {};

@@ -16,6 +16,8 @@ export const explain = (told: Told, { isBalanceWanted, sparesOthers }: Wanted): 
     .map(({ name, vmid, node, detail }) => `${name} (${vmid}) cannot leave ${node}: ${detail}`),
   ...more(told.left_behind.length, 'guests that cannot leave'),
   ...told.unrepairable.slice(0, shown).map(({ message }) => message),
+  ...(told.after?.broken ?? []).slice(0, shown).map(({ message }) => `It stays as it is that ${message}`),
+  ...more(told.after?.broken.length ?? 0, 'rules and limits that are not kept'),
   ...more(told.unrepairable.length, 'rules that cannot be kept'),
   ...evenness(told, isBalanceWanted),
   ...bound(told, sparesOthers),
@@ -31,21 +33,21 @@ const more = (count: number, what: string): string[] => (count > shown ? [`${cou
 
 const outcomeOf = (told: Told): string[] => {
   const { status, conflicts, relaxations, moves, steps, est_duration_minutes: minutes } = told;
-  if (status === 'not-found')
+  if (status === 'not-found' && told.certificate === null)
     return ['No plan was found in the time there was, and it is not known whether there is one; more time may help'];
-  if (told.certificate === null)
-    return [
-      'What is wanted cannot be reached',
-      ...conflicts.map(({ reason }) => reason),
-      ...relaxations.slice(0, shown).map(({ text }) => `It would be possible with: ${text}`),
-    ];
-  if (moves.length === 0) return [nothingToDo[told.goal]];
+  const reasons = [
+    ...conflicts.map(({ reason }) => reason),
+    ...relaxations.slice(0, shown).map(({ text }) => `It would be possible with: ${text}`),
+  ];
+  if (told.certificate === null) return ['What is wanted cannot be reached', ...reasons];
+  const lacking = reasons.length > 0 ? ['Not all that is wanted can be reached; this comes closest', ...reasons] : [];
+  if (moves.length === 0) return [nothingToDo[told.goal], ...lacking];
   const kinds = (['migrate', 'restart', 'create'] as const).flatMap((action) => {
     const count = moves.filter((move) => move.action === action).length;
     return count > 0 ? [counted(count, words[action])] : [];
   });
   const takes = minutes > 0 ? `, about ${Math.ceil(minutes)} min` : '';
-  return [`${kinds.join(', ')} in ${counted(steps.length, ['step', 'steps'])}${takes}`];
+  return [`${kinds.join(', ')} in ${counted(steps.length, ['step', 'steps'])}${takes}`, ...lacking];
 };
 
 const nothingToDo: Record<ClusterPlan['goal'], string> = {

@@ -5,7 +5,15 @@ import { isConverged } from '../state/pressure.ts';
 import type { PlacementNode, PlacementProblem } from './model.ts';
 import { openAllowed, openAllowedForNew } from './snapshot-allowed.ts';
 import { placementGuest, type ReadGuest, readGuests } from './snapshot-guests.ts';
-import { claimsThatFit, type Duty, dutyOf, placementNode, type ReadNode, readNode } from './snapshot-nodes.ts';
+import {
+  claimsThatFit,
+  type Duty,
+  dutyOf,
+  isEmptied,
+  placementNode,
+  type ReadNode,
+  readNode,
+} from './snapshot-nodes.ts';
 import { snapshotObjective } from './snapshot-objective.ts';
 import { relaxAll, type Unrepairable } from './snapshot-relax.ts';
 import { type NamedRule, rulesOf, strictNodes } from './snapshot-rules.ts';
@@ -16,6 +24,8 @@ export type SnapshotInput = Pick<
   'snapshot' | 'thresholds' | 'config' | 'maintenanceNodes' | 'inFlight' | 'respectAffinity' | 'limits'
 > & {
   policy?: PlanPolicy | undefined;
+  /** Nodes to empty because somebody asks, like those in maintenance */
+  drainedNodes?: readonly string[] | undefined;
   /** Nodes that are gone: what ran there is started elsewhere, where its disks allow it */
   failedNodes?: readonly string[] | undefined;
   /** Rules that do not count, by name */
@@ -51,15 +61,15 @@ export type SnapshotProblem = {
  */
 export const readSnapshot = (input: SnapshotInput): SnapshotProblem => {
   const { snapshot, policy = {}, failedNodes = [], maintenanceNodes, nowhere } = input;
-  const emptied = [...maintenanceNodes, ...failedNodes, ...(nowhere === undefined ? [] : [nowhere])];
-  const judgement = problemOf({ ...input, maintenanceNodes: [...new Set(emptied)] });
+  const drained = new Set([...(input.drainedNodes ?? []), ...failedNodes, ...(nowhere === undefined ? [] : [nowhere])]);
+  const judgement = problemOf({ ...input, maintenanceNodes: [...new Set([...maintenanceNodes, ...drained])] });
   const rules = rulesOf(snapshot, {
     respectAffinity: input.respectAffinity ?? true,
     dropped: new Set(input.droppedRules),
   });
   const { nodes: states } = judgement.state;
   const closed = new Set(input.closedNodes);
-  const duties = states.map((state) => (closed.has(state.name) ? 'closed' : dutyOf(state)));
+  const duties = states.map((state) => (closed.has(state.name) ? 'closed' : dutyOf(state, drained.has(state.name))));
   const all = guestsOf(input, judgement, { rules, duties });
   const measured = Map.groupBy(all, ({ measuredOn }) => measuredOn);
   const nodes = states.map((state, n) =>
@@ -69,7 +79,7 @@ export const readSnapshot = (input: SnapshotInput): SnapshotProblem => {
   const guests = all.filter((one) => !isLeft(one));
   const claims = policy.memory ?? claimsThatFit(nodes, guests, nowhere);
   const staysPut = ({ node, refused }: ReadGuest) =>
-    refused !== null || (input.sparesOthers === true && nodes[node]?.duty !== 'maintenance');
+    refused !== null || (input.sparesOthers === true && !isEmptied(nodes[node]?.duty));
   const { affinity, antiAffinity, unrepairable } = relaxAll(rules, guests, nodes, staysPut);
   const halt = standstill(judgement);
   return {

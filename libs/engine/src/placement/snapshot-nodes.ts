@@ -21,10 +21,13 @@ export type ReadNode = MeasuredNode & {
   readonly storageMib: Readonly<Record<string, number>>;
 };
 
-export const dutyOf = ({ unusable, maintenance, base }: NodeState): Duty => {
-  if (maintenance && base.status === 'online') return 'maintenance';
+export const dutyOf = ({ unusable, maintenance, base }: NodeState, isDrained: boolean): Duty => {
+  if (maintenance && base.status === 'online') return isDrained ? 'drains' : 'maintenance';
   return unusable === null ? 'serves' : 'closed';
 };
+
+/** Whether all guests have to leave a node. */
+export const isEmptied = (duty: Duty | undefined): boolean => duty === 'maintenance' || duty === 'drains';
 
 /** `there`: the guests that are measured on it. */
 export const readNode = (
