@@ -177,7 +177,9 @@ export const ClusterPlan = z
         stopovers: z.int(),
       })
       .nullable()
-      .describe('The plan was replayed: every rule and limit holds at every moment. null: there is no plan'),
+      .describe(
+        'The plan was replayed: every rule and limit holds while its moves run and in the end, but for those in `after.broken`, of which none is broken more than before. null: there is no plan',
+      ),
     conflicts: z.array(PlanConflict),
     relaxations: z.array(PlanRelaxation).describe('The smallest first'),
     left_behind: z.array(SkippedGuest).describe('Guests that cannot leave a node that is to be emptied'),

@@ -1,6 +1,5 @@
 import type { ClusterPlan } from '@proxbalance/contracts';
 import { roundTo } from '../numbers.ts';
-import type { PlacementProblem } from '../placement/model.ts';
 import type { Violation } from '../verify/certificate.ts';
 import { planRules } from '../verify/registry.ts';
 import { verifyPlan } from '../verify/verify-plan.ts';
@@ -24,12 +23,12 @@ type Certified = Pick<
 >;
 
 /**
- * A plan in words and numbers, and on which node each guest ends. It is replayed first, against what it has to keep: one that is
- * not certified throws.
+ * A plan in words and numbers, and on which node each guest ends. It is replayed first, against the cluster as it was read: one
+ * that is not certified throws. `complete`: it keeps every rule in the end; otherwise none may be broken more than it is.
  */
-export const certify = (plan: Plan, rules: PlacementProblem): { told: Certified; end: readonly number[] } => {
+export const certify = (plan: Plan, complete: boolean): { told: Certified; end: readonly number[] } => {
   const { read, steps } = plan;
-  const certificate = verifyPlan(rules, steps, { complete: true });
+  const certificate = verifyPlan(read.problem, steps, { complete });
   if (!certificate.certified) throw new UncertifiedPlanError(certificate.violations);
   const { placement: end } = certificate;
   const moves = describeMoves(plan, end);

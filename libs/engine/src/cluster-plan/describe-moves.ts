@@ -39,7 +39,7 @@ export const describeMoves = (plan: Plan, end: readonly number[]): PlanMove[] =>
         ram_bytes: size.ram * journey.length,
         disk_bytes: size.disks * journey.length,
         est_duration_minutes: roundTo(size.minutes * journey.length, 1),
-        reason: reasonFor(inPlan),
+        reason: reasonFor(actionOf(one, plan), inPlan),
         gain_in_plan: inPlan,
         gain_alone: alone,
       },
@@ -86,7 +86,12 @@ const sizeOf = (one: ReadGuest, plan: Plan): { ram: number; disks: number; minut
   };
 };
 
-const reasonFor = ({ repairs, cpu_deviation: cpu, mem_deviation: mem }: PlanMove['gain_in_plan']): string => {
+const reasonFor = (
+  action: PlanMove['action'],
+  { repairs, cpu_deviation: cpu, mem_deviation: mem }: PlanMove['gain_in_plan'],
+): string => {
+  if (action === 'restart') return 'Its node is gone';
+  if (action === 'create') return 'It has no place yet';
   if (repairs.length > 0) return `Needed for: ${repairs.join(', ')}`;
   const gained = [
     ...(cpu > 0 ? [`CPU by ${cpu.toFixed(2)} points`] : []),

@@ -7,12 +7,12 @@ const BROKEN = 1000;
 const PAIRED = 40;
 
 /**
- * The problem with less asked: rules of people that are broken now are kept as far as can be, and a node may stay as full as it
- * is. null: nothing is broken that could be left so. What is kept now is never given up.
+ * The problem with less asked, the least first: rules of people that are broken now are kept as far as can be; then a node may also
+ * stay as full as it is. Empty: nothing is broken that could be left so. What is kept now is never given up.
  */
-export const noWorse = (problem: PlacementProblem): PlacementProblem | null => {
+export const noWorse = (problem: PlacementProblem): PlacementProblem[] => {
   // New guests could stay away: what they would break is not broken now.
-  if (problem.nodes.some(({ id }) => id === nowhereNode)) return null;
+  if (problem.nodes.some(({ id }) => id === nowhereNode)) return [];
   const at = problem.guests.map(({ node }) => node);
   const here = Map.groupBy(problem.guests, ({ node }) => node);
   const nodes = problem.nodes.map((node, n) => withRoomFor(node, here.get(n) ?? []));
@@ -23,12 +23,13 @@ export const noWorse = (problem: PlacementProblem): PlacementProblem | null => {
   const antiAffinity = problem.antiAffinity.flatMap((rule) =>
     isBroken(rule, rule.members.length) ? softened(rule) : [rule],
   );
-  const changed = (before: readonly unknown[], after: readonly unknown[]) => after.some((one, i) => one !== before[i]);
-  const isLess =
-    changed(problem.nodes, nodes) || changed(problem.affinity, affinity) || changed(problem.antiAffinity, antiAffinity);
-  if (!isLess) return null;
   const objective = { ...problem.policy.objective, softWeight: BROKEN };
-  return { ...problem, nodes, affinity, antiAffinity, policy: { ...problem.policy, objective } };
+  const softer = { ...problem, affinity, antiAffinity, policy: { ...problem.policy, objective } };
+  const isSofter =
+    affinity.some((rule, i) => rule !== problem.affinity[i]) ||
+    antiAffinity.some((rule, i) => rule !== problem.antiAffinity[i]);
+  const isFull = nodes.some((node, n) => node !== problem.nodes[n]);
+  return [...(isSofter ? [softer] : []), ...(isFull ? [{ ...softer, nodes }] : [])];
 };
 
 /** A soft rule counts the nodes that are shared, not by how many: of two members each, they count the pairs that share one. */

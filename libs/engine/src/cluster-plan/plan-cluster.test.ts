@@ -128,6 +128,12 @@ describe('rules', () => {
     expect(dropped.status).toBe('no-change');
   });
 
+  test('that cannot be kept leave limits to be kept all the same', () => {
+    const made = plan(hot([...many(4, db), ...many(4, { mem_max_gb: 12 }, 200)]), { goal: 'rules' });
+    expect(made.before.broken.map(({ kind }) => kind)).toEqual(['final-ram', 'final-anti-affinity']);
+    expect(made.after?.broken.map(({ kind }) => kind)).toEqual(['final-anti-affinity']);
+  });
+
   test('one that cannot be kept is in nobody’s way: the others are evened out all the same', () => {
     const made = plan(hot([...many(4, db), ...many(4, {}, 200)]), { goal: 'balance' });
     expect(made.status).toBe('partial');

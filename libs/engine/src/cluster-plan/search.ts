@@ -1,6 +1,7 @@
-import type { PlacementProblem, PlacementStep } from '../placement/model.ts';
+import type { PlacementProblem } from '../placement/model.ts';
 import type { SnapshotProblem } from '../placement/read-snapshot.ts';
 import { type PlacementPlan, planPlacement } from '../planner/plan-placement.ts';
+import { verifyPlan } from '../verify/verify-plan.ts';
 import { certify } from './certify.ts';
 import { noWorse } from './no-worse.ts';
 import { objectiveOf } from './objective.ts';
@@ -15,49 +16,47 @@ export type Question = {
 
 type Limits = { readonly seed: number; readonly timeLimitMs: number; readonly now: () => number };
 
-/** How long a plan for less may take on top, milliseconds. */
-const lessMaxMs = 5000;
+/** How long each plan for less may take on top, milliseconds. */
+const lessMaxMs = 3000;
 
 /** The best plan found, certified; where not everything can be had, why, and the best that leaves nothing worse than it is. */
 export const search = (question: Question, limits: Limits) => {
   const { read, attempts } = question;
   const { problem, plan } = firstSolved(attempts, limits);
-  const { problem: rules } = read;
-  if (!isRefused(plan)) {
-    const isPartial = read.leftBehind.length + read.unrepairable.length > 0;
-    return { ...nothing, ...toldPlan(question, { problem, rules, isPartial, ...plan }) };
-  }
-  const why = whyNot(rules);
-  if ('steps' in why) return { ...nothing, ...toldPlan(question, { problem, rules, ...unproven, ...why }) };
+  const isPartial = read.leftBehind.length + read.unrepairable.length > 0;
+  if (!isRefused(plan)) return { ...nothing, ...toldPlan(question, { problem, ...plan, isPartial }) };
+  const why = whyNot(read.problem);
+  if ('steps' in why) return { ...nothing, ...toldPlan(question, { problem, ...unproven, ...why, isPartial }) };
   const timeLimitMs = Math.min(lessMaxMs, limits.timeLimitMs / 2);
   return { ...nothing, ...why.refusal, ...planForLess(question, problem, { ...limits, timeLimitMs }) };
 };
 
+/** The planner weighs broken rules against each other; that none of them is broken more than now is for the verifier to say. */
 const planForLess = (question: Question, problem: PlacementProblem, limits: Limits) => {
-  const [less, rules] = [noWorse(problem), noWorse(question.read.problem)];
-  if (!less || !rules) return {};
-  const plan = planPlacement(less, limits);
-  return isRefused(plan)
-    ? {}
-    : toldPlan(question, { problem: less, rules, steps: plan.steps, ...unproven, isPartial: true });
+  for (const less of noWorse(problem)) {
+    const plan = planPlacement(less, limits);
+    const { steps } = plan;
+    if (isRefused(plan) || !verifyPlan(question.read.problem, steps, { complete: false }).certified) continue;
+    return toldPlan(question, { problem: less, steps, ...unproven, isPartial: true, isLess: true });
+  }
+  return {};
 };
 
-const unproven = { bound: Number.NEGATIVE_INFINITY, proven: false, isPartial: false };
+const unproven = { bound: Number.NEGATIVE_INFINITY, proven: false };
 
-type Found = {
-  /** What it solves, and what it has to keep */
+type Found = Pick<PlacementPlan, 'steps' | 'bound' | 'proven'> & {
+  /** What it solves */
   problem: PlacementProblem;
-  rules: PlacementProblem;
-  steps: readonly PlacementStep[];
-  bound: number;
-  proven: boolean;
   isPartial: boolean;
+  /** It leaves rules broken that are broken now */
+  isLess?: boolean;
 };
 
-const toldPlan = ({ read, failedNodes }: Question, { problem, rules, steps, bound, proven, isPartial }: Found) => {
-  const { told, end } = certify({ read, problem, steps, failedNodes }, rules);
+const toldPlan = ({ read, failedNodes }: Question, found: Found) => {
+  const { problem, steps, isPartial, isLess = false } = found;
+  const { told, end } = certify({ read, problem, steps, failedNodes }, !isLess);
   const status = isPartial ? 'partial' : told.moves.length > 0 ? 'ok' : 'no-change';
-  return { ...told, status, objective: objectiveOf(problem, { end, bound, proven }) } as const;
+  return { ...told, status, objective: objectiveOf(problem, { ...found, end }) } as const;
 };
 
 /** Each but the last may take half of the time there is. */

@@ -16,7 +16,7 @@ export const explain = (told: Told, { isBalanceWanted, sparesOthers }: Wanted): 
     .map(({ name, vmid, node, detail }) => `${name} (${vmid}) cannot leave ${node}: ${detail}`),
   ...more(told.left_behind.length, 'guests that cannot leave'),
   ...told.unrepairable.slice(0, shown).map(({ message }) => message),
-  ...(told.after?.broken ?? []).slice(0, shown).map(({ message }) => `It stays as it is that ${message}`),
+  ...(told.after?.broken ?? []).slice(0, shown).map(({ message }) => `Still not kept: ${message}`),
   ...more(told.after?.broken.length ?? 0, 'rules and limits that are not kept'),
   ...more(told.unrepairable.length, 'rules that cannot be kept'),
   ...evenness(told, isBalanceWanted),
@@ -87,10 +87,13 @@ const bound = ({ objective, moves }: Told, sparesOthers: boolean): string[] => {
     : [`No plan${others} can be better by more than ${objective.gap_percent.toFixed(1)} %`];
 };
 
-const assurance = ({ certificate, moves }: Told): string[] =>
-  certificate && moves.length > 0
-    ? ['Replayed by a verifier of its own: room, rules and limits hold at every moment, on both ends of each move']
-    : [];
+const assurance = ({ certificate, moves, after }: Told): string[] => {
+  if (!certificate || moves.length === 0) return [];
+  const kept = after?.broken.length
+    ? 'room and limits hold for whatever moves, and nothing is broken more than it is now'
+    : 'room, rules and limits hold at every moment, on both ends of each move';
+  return [`Replayed by a verifier of its own: ${kept}`];
+};
 
 const claims = ({ memory }: Told): string[] =>
   memory === 'used'

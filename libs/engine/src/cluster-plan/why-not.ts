@@ -20,10 +20,16 @@ export const whyNot = (problem: PlacementProblem): WhyNot => {
     refusal: {
       status,
       conflicts: conflicts.map(toldConflict),
-      relaxations: relaxations.flatMap((one) => (one.changes.some(isNowhere) ? [] : [toldRelaxation(one)])),
+      relaxations: relaxations.filter(({ changes }) => !changes.some(takesBack(problem))).map(toldRelaxation),
     },
   };
 };
+
+/** That a node is to be emptied is what is asked: not to do so helps nobody. */
+const takesBack =
+  ({ nodes }: PlacementProblem) =>
+  ({ kind, node }: Relaxation['changes'][number]): boolean =>
+    kind === 'keep-node' && nodes.some(({ id, duty }) => id === node && duty === 'drains');
 
 /** That new guests are to get a place is what is asked: it is in nobody's way, and nobody can do without it. */
 const isNowhere = ({ node }: { readonly node?: string }): boolean => node === nowhereNode;
