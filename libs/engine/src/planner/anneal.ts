@@ -2,14 +2,14 @@ import { type Change, make, noChange, unmake, weigh } from './change.ts';
 import type { Dice } from './dice.ts';
 import { objectiveOf } from './objective.ts';
 import { type Placement, smooth } from './placement.ts';
-import { noProposal, type Proposal, propose, proposeInstead, proposeReturn } from './propose.ts';
+import { noProposal, type Proposal, propose, proposeInstead, proposeReturn, type Taste } from './propose.ts';
 import type { Tables } from './tables.ts';
 
 /** The best placement found so far that keeps every rule and limit; its objective is infinite where none is known. */
 export type Best = { readonly at: Int32Array; objective: number };
 
 /** From hot to cold, and from looking at the loads from afar to looking closely. */
-export type Cooling = {
+export type Cooling = Taste & {
   /** Changes to weigh */
   readonly changes: number;
   /** Temperatures, in units of the objective */
@@ -21,8 +21,6 @@ export type Cooling = {
   /** What a guest of usual size above a limit weighs, at the beginning and at the end */
   readonly lenient: number;
   readonly strict: number;
-  /** Of all trades, the share between units of any size rather than similar ones */
-  readonly wild: number;
   /** Guests that may move in all */
   readonly moves: number;
 };
@@ -76,13 +74,24 @@ export const anneal = (placement: Placement, cooling: Cooling, dice: Dice, pace:
 };
 
 /** Where no more guests may move, the share of changes that leave their number as it is. */
-const insteadShare = 0.8;
+const insteadShare = 0.4;
 
-const think = (placement: Placement, { moves, wild }: Cooling, dice: Dice, proposal: Proposal): boolean => {
-  if (placement.moves < moves) return propose(placement, dice, wild, proposal);
+const think = (placement: Placement, cooling: Cooling, dice: Dice, proposal: Proposal): boolean => {
+  if (placement.moves < cooling.moves) return propose(placement, dice, cooling, proposal);
   if (dice() < insteadShare) return proposeInstead(placement, dice, proposal);
-  if (!propose(placement, dice, wild, proposal)) return false;
-  return proposal.first >= 0 || proposeReturn(placement, dice, proposal);
+  if (!propose(placement, dice, cooling, proposal)) return false;
+  const more = movesMore(placement, proposal);
+  if (more <= 0 || placement.moves + more <= cooling.moves) return true;
+  return proposal.first < 0 && proposeReturn(placement, dice, proposal);
+};
+
+/** Guests that a change would move more, the first part of it aside. */
+const movesMore = ({ tables, at }: Placement, { unit, to, other }: Proposal): number => {
+  const { moveCount, nodeCount } = tables;
+  const from = at[unit] ?? 0;
+  const more = (moveCount[unit * nodeCount + to] ?? 0) - (moveCount[unit * nodeCount + from] ?? 0);
+  if (other < 0) return more;
+  return more + (moveCount[other * nodeCount + from] ?? 0) - (moveCount[other * nodeCount + to] ?? 0);
 };
 
 const between = (first: number, last: number, along: number): number => first * (last / first) ** along;

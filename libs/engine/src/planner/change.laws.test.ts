@@ -21,7 +21,7 @@ const afterChanges = (law: (placement: ReturnType<typeof placementOf>) => void) 
       const dice = diceOf(seed);
       const [proposal, change] = [noProposal(), noChange()];
       for (let i = 0; i < 40; i++) {
-        if (!propose(placement, dice, 0.5, proposal)) continue;
+        if (!propose(placement, dice, { wild: 0.5, twos: false }, proposal)) continue;
         weigh(placement, proposal.unit, proposal.to, proposal.other, change);
         make(placement, proposal.unit, proposal.to, proposal.other, change);
       }

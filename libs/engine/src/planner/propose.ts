@@ -15,10 +15,22 @@ const moveShare = 0.3;
 const tradeShare = 0.3;
 const twoShare = 0.3;
 
+export type Taste = {
+  /** Of all trades, the share between units of any size rather than similar ones */
+  readonly wild: number;
+  /** Whether two may trade places with one: no use where few may move */
+  readonly twos: boolean;
+};
+
+const withoutTwos = (kind: number): number => {
+  const share = kind * (1 - twoShare);
+  return share < moveShare + tradeShare ? share : share + twoShare;
+};
+
 /** Thinks of a change: a move, a trade with a unit of similar or of any size or with two, a return home. False: that was none. */
-export const propose = (placement: Placement, dice: Dice, wild: number, proposal: Proposal): boolean => {
+export const propose = (placement: Placement, dice: Dice, { wild, twos }: Taste, proposal: Proposal): boolean => {
   const { tables, at } = placement;
-  const kind = dice();
+  const kind = twos ? dice() : withoutTwos(dice());
   const returns = kind >= moveShare + tradeShare + twoShare;
   const unit = returns ? someAway(placement, dice) : Math.floor(dice() * tables.unitCount);
   const from = at[unit] ?? 0;

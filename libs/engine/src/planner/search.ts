@@ -56,7 +56,9 @@ const tryWarmth = (good: number, dice: Dice): number =>
 
 /** Changes of a round: by the number of units, more each time. */
 const roundSize = ({ unitCount }: Tables, moves: number, round: number): number =>
-  unitCount * (firstSizes[round] ?? (Math.min(unitCount, moves) <= few ? 2000 : 8000)) * (1 + Math.floor(round / 8));
+  Math.min(unitCount, moves) <= few
+    ? unitCount * Math.min(unitCount <= few ? 1000 : 2500, 300 * (1 + round))
+    : unitCount * (firstSizes[round] ?? 8000) * (1 + Math.floor(round / 8));
 const firstSizes = [300, 1500];
 
 type Round = {
@@ -69,8 +71,8 @@ type Round = {
 const coolingFor = (tables: Tables, scales: Scales, { changes, moves, again, warmth }: Round, dice: Dice): Cooling => {
   const { move, load, gap, uneven } = scales;
   // What holds guests where they are is what moving costs; or, where that is next to nothing, that few may move.
-  const heat = Math.max(move, uneven * (moves < tables.unitCount ? 0.1 : 0.001));
-  const hot = heat * 0.01 * 100 ** warmth;
+  const heat = moves < tables.unitCount ? uneven * 0.02 : Math.max(move, uneven * 0.001) * 0.1;
+  const hot = heat * 10 ** (2 * warmth - 1);
   const penalty = uneven * 0.5 * 4 ** dice() + 20 * move;
   const far = 4 ** (0.5 + dice());
   return {
@@ -82,6 +84,7 @@ const coolingFor = (tables: Tables, scales: Scales, { changes, moves, again, war
     lenient: penalty,
     strict: penalty * 5,
     wild: dice() < 0.3 ? 1 : dice() * 0.6,
+    twos: moves >= tables.unitCount,
     moves,
   };
 };
