@@ -74,7 +74,7 @@ export const anneal = (placement: Placement, cooling: Cooling, dice: Dice, pace:
 };
 
 /** Where no more guests may move, the share of changes that leave their number as it is. */
-const insteadShare = 0.4;
+const insteadShare = 0.8;
 
 const think = (placement: Placement, cooling: Cooling, dice: Dice, proposal: Proposal): boolean => {
   if (placement.moves < cooling.moves) return propose(placement, dice, cooling, proposal);

@@ -26,6 +26,7 @@ export const search = (tables: Tables, start: Int32Array, limits: SearchLimits):
   const best: Best = { at: Int32Array.from(start), objective: Number.POSITIVE_INFINITY };
   const moves = tables.problem.policy.maxMoves ?? Number.POSITIVE_INFINITY;
   if (placement.over === 0 && placement.moves <= moves) best.objective = objectiveOf(placement);
+  const firstWarmth = moves < tables.unitCount ? limitedWarmth : usualWarmth;
   let [done, round, idle, warmth] = [0, 0, 0, firstWarmth];
   while (idle < idleRounds(tables) && best.objective > limits.bound + 2 * tieBreak && limits.clock() < 1) {
     if (done >= limits.changes || round >= limits.rounds) break;
@@ -50,7 +51,9 @@ const few = 40;
 const againShare = 0.4;
 
 /** How hot it is at first, from 0 to 1: what is best differs from problem to problem, so what was good is tried more often. */
-const firstWarmth = 0.25;
+const usualWarmth = 0.25;
+/** Where few may move. */
+const limitedWarmth = 0.6;
 const tryWarmth = (good: number, dice: Dice): number =>
   dice() < 0.5 ? dice() : Math.min(1, Math.max(0, good + 0.3 * (dice() - 0.5)));
 
