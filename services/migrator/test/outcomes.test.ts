@@ -85,7 +85,12 @@ describe('a completed move', () => {
   });
 
   test('is judged without what another guest brought along in the meantime', async () => {
-    lab = await openLab({ guests: [busy(100), busy(101)], timing: { ...soon, first: { afterMs: 15_000, lateMs } } });
+    const timing = {
+      first: { afterMs: 25_000, lateMs },
+      second: { afterMs: hour, lateMs },
+      last: { afterMs: 24 * hour, lateMs },
+    };
+    lab = await openLab({ guests: [busy(100), busy(101)], timing });
     await moved(100);
     await moved(101);
     const one = await reaches(100, 'pending_1h');
@@ -96,7 +101,7 @@ describe('a completed move', () => {
   });
 
   test('whose guest went on elsewhere is inconclusive', async () => {
-    lab = await openLab({ guests: [busy(100)], timing: { ...soon, last: { afterMs: 15_000, lateMs } } });
+    lab = await openLab({ guests: [busy(100)], timing: { ...soon, last: { afterMs: 25_000, lateMs } } });
     await moved(100);
     await lab.accepted(100, { source_node: 'pve2', target_node: 'pve3' });
     await eventually(async () => expect(await lab.simulator.nodeOf(100)).toBe('pve3'), { withinMs: 20_000 });
