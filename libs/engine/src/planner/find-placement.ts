@@ -33,7 +33,9 @@ const fewExactTries = 15_000;
 export const findPlacement = (tables: Tables, limits: FindLimits): FoundPlacement => {
   const start = startOf(tables);
   const staying = stay(tables, start, limits);
-  if (tables.unitCount > fewUnits) return findByRounds(tables, start, limits, Number.POSITIVE_INFINITY);
+  // Branch and bound knows no bound for deviations.
+  if (tables.unitCount > fewUnits || tables.deviation)
+    return findByRounds(tables, start, limits, Number.POSITIVE_INFINITY);
   const first = placesInAll(tables) < fewPlaces ? none(tables) : findByRounds(tables, start, limits, 2);
   const best =
     first.best.objective < Number.POSITIVE_INFINITY && limits.reachable(first.best.at) ? first.best : staying;

@@ -40,7 +40,7 @@ const gapBelow = (partial: Partial, term: number): number => {
 /** The mean of the nodes below it: each one found to be above takes its share out. */
 const waterLevel = (partial: Partial, term: number, mean: number): number => {
   const lower = meanOf(partial, term, mean);
-  return lower < mean * (1 - hair) ? waterLevel(partial, term, lower) : mean;
+  return lower < mean - hair * Math.abs(mean) ? waterLevel(partial, term, lower) : mean;
 };
 
 /** The mean load in the end of the nodes that may receive and are not fuller than `level` already. */

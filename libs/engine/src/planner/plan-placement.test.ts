@@ -25,6 +25,24 @@ describe('what a plan is for', () => {
     expect(plan.steps.flat()).toHaveLength(1);
   });
 
+  test('balance by deviation: the same, and nobody claims that it can not be better', () => {
+    const guests = ['x', 'y'].map((id) => fileGuest(id, 'a', { mem_max_gib: 16 }));
+    const given = problem({ nodes: nodes.slice(0, 2), guests });
+    const objective = { ...given.policy.objective, unevenness: 'deviation' as const };
+    const plan = planPlacement({ ...given, policy: { ...given.policy, objective } }, options);
+    expect(plan).toMatchObject({ status: 'ok', proven: false });
+    expect(new Set(plan.end)).toEqual(new Set([0, 1]));
+  });
+
+  test('loads that rounding left a hair below nothing are no endless search', () => {
+    const guests = ['x', 'y'].map((id) => fileGuest(id, 'a', { mem_max_gib: 16 }));
+    const given = problem({ nodes: nodes.slice(0, 2), guests });
+    const { objective } = given.policy;
+    const terms = objective.terms.map((term) => ({ ...term, bases: [-1e-9, -1e-9], footprints: [0, 0] }));
+    const policy = { ...given.policy, objective: { ...objective, terms, whole: false } };
+    expect(planPlacement({ ...given, policy }, options)).toMatchObject({ status: 'no-change' });
+  });
+
   test('rules only: what breaks a rule is moved, what is merely uneven is not', () => {
     const guests = [fileGuest('x', 'a', { mem_max_gib: 30 }), fileGuest('y', 'a'), fileGuest('z', 'a')];
     const rules = { anti_affinity: [rule('x', 'y')] };
