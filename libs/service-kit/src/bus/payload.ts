@@ -9,7 +9,8 @@ export class MalformedPayloadError extends Error {
 }
 
 const unpackedMaxBytes = 256 * 1024 ** 2;
-const pieceBytes = 256 * 1024;
+/** Small, so that whoever asks something else gets its turn between two of them. */
+const pieceBytes = 64 * 1024;
 
 /** Data as compressed JSON, without ever being one text and without holding up anybody for long. */
 export function packData(schema: z.ZodType, data: object): Promise<Buffer> {
