@@ -1,5 +1,6 @@
-import { type Change, make, noChange, unmake, weigh } from './change.ts';
+import { type Change, noChange, weigh } from './change.ts';
 import type { Dice } from './dice.ts';
+import { make, unmake } from './make-change.ts';
 import { objectiveOf } from './objective.ts';
 import { type Placement, smooth } from './placement.ts';
 import { noProposal, type Proposal, propose, proposeInstead, proposeReturn, type Taste } from './propose.ts';

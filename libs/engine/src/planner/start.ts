@@ -1,4 +1,5 @@
-import { make, noChange, weigh } from './change.ts';
+import { noChange, weigh } from './change.ts';
+import { make } from './make-change.ts';
 import { placementOf } from './placement.ts';
 import type { Tables } from './tables.ts';
 
